@@ -1,0 +1,157 @@
+// Package serve is the HTTP server that all our programs have in common: the
+// routes for probes and metrics, limits in time, one log line and one
+// observation a request, and an end that drops no request.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"firedrill/apps/settings"
+)
+
+// Limits in time of one request. A handler that needs longer sets its own with
+// http.ResponseController.
+const (
+	readTimeout  = 10 * time.Second
+	writeTimeout = 15 * time.Second
+	idleTimeout  = 60 * time.Second
+	// shutdownTimeout is how long running requests may take when the program
+	// ends; with the drain before it, it must fit into the pod's grace period.
+	shutdownTimeout = 5 * time.Second
+)
+
+// maxHeaderBytes is generous for what our programs are asked.
+const maxHeaderBytes = 64 << 10
+
+// Settings are the settings that every server has.
+type Settings struct {
+	listen *string
+	drain  *time.Duration
+}
+
+// AddSettings adds the settings of a server to those of a program.
+func AddSettings(set *settings.Set) Settings {
+	return Settings{
+		listen: set.Address("listen", ":8080", "address to serve HTTP on"),
+		drain: set.Duration("drain", 2*time.Second, 0, time.Minute,
+			"how long to go on serving, not ready, after the signal to end, until nobody sends requests any more"),
+	}
+}
+
+// Server serves one program.
+type Server struct {
+	// Registry takes the program's own metrics.
+	Registry *prometheus.Registry
+
+	settings Settings
+	log      *slog.Logger
+	mux      *http.ServeMux
+	observer *observer
+	onEnd    []func()
+	draining atomic.Bool
+}
+
+// New returns a server with the routes /healthz, /readyz and /metrics.
+func New(s Settings, log *slog.Logger) *Server {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	server := &Server{
+		Registry: registry,
+		settings: s,
+		log:      log,
+		mux:      http.NewServeMux(),
+		observer: newObserver(log, registry),
+	}
+	server.mux.HandleFunc("GET /healthz", ok)
+	server.mux.HandleFunc("GET /readyz", server.ready)
+	server.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return server
+}
+
+// Handle adds a route; the pattern is one of http.ServeMux.
+func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// OnEnd adds a function that ends requests which wait for something, so that
+// they don't hold up the end of the program.
+func (s *Server) OnEnd(f func()) { s.onEnd = append(s.onEnd, f) }
+
+// Handler is everything the server answers, for tests without a network.
+func (s *Server) Handler() http.Handler { return s.observer.wrap(s.mux) }
+
+// Run serves until the context ends, then drains and returns. It returns nil
+// if every request was answered.
+func (s *Server) Run(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *s.settings.listen)
+	if err != nil {
+		return fmt.Errorf("serve HTTP on %s: %w", *s.settings.listen, err)
+	}
+	return s.Serve(ctx, listener)
+}
+
+// Serve is Run on a listener that is there already; it closes it.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler:        s.Handler(),
+		ReadTimeout:    readTimeout,
+		WriteTimeout:   writeTimeout,
+		IdleTimeout:    idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	for _, f := range s.onEnd {
+		server.RegisterOnShutdown(f)
+	}
+
+	s.log.Info("serving HTTP", "address", listener.Addr().String())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve HTTP on %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	return s.end(server)
+}
+
+// end lets the requests that are still sent to this pod in, then those that
+// are running out.
+func (s *Server) end(server *http.Server) error {
+	s.draining.Store(true)
+	s.log.Info("draining", "seconds", s.settings.drain.Seconds())
+	time.Sleep(*s.settings.drain)
+
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests still ran %s after the drain: %w", shutdownTimeout, err), server.Close())
+	}
+	return nil
+}
+
+// ready says whether new requests should come here. It doesn't ask what this
+// program depends on: were every pod unready because of one lost server
+// behind them, nobody could be told about it.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		http.Error(w, "draining", http.StatusServiceUnavailable)
+		return
+	}
+	ok(w, r)
+}
+
+func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") }

@@ -1,0 +1,96 @@
+{{/* What the pods of all components have in common. */}}
+
+{{/* podSecurity: nobody, no root, the runtime's default system calls only. */}}
+{{- define "monitoring.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65534
+runAsGroup: 65534
+# Makes volumes writable for the user above.
+fsGroup: 65534
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/* containerSecurity: nothing to gain for whoever breaks in. */}}
+{{- define "monitoring.containerSecurity" -}}
+allowPrivilegeEscalation: false
+privileged: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities:
+  drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/*
+probes of a container. Takes a dict of ready and live, both path and port.
+Readiness is asked every second from the start, because whoever deploys waits
+for it; but only ten failures in a row take a pod out of its Service, so that a
+busy moment does not. Liveness is patient: a restart loses what is in memory.
+*/}}
+{{- define "monitoring.probes" -}}
+readinessProbe:
+  httpGet:
+    path: {{ .ready.path }}
+    port: {{ .ready.port }}
+  periodSeconds: 1
+  timeoutSeconds: 3
+  failureThreshold: 10
+livenessProbe:
+  httpGet:
+    path: {{ .live.path }}
+    port: {{ .live.port }}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+{{- end }}
+
+{{/* scheduling: who may pull the image and where the pod may run. */}}
+{{- define "monitoring.scheduling" -}}
+{{- $root := index . 0 -}}
+{{- $values := index . 1 -}}
+# Nobody reads the variables that Kubernetes makes of Services.
+enableServiceLinks: false
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+storage of a StatefulSet: a claim if .persistence.enabled, else an emptyDir of
+the same size. Takes the component's values; the volume is called "data".
+*/}}
+{{- define "monitoring.emptyDir" -}}
+{{- if not .persistence.enabled -}}
+- name: data
+  emptyDir:
+    sizeLimit: {{ .persistence.size }}
+{{- end }}
+{{- end }}
+
+{{- define "monitoring.volumeClaimTemplates" -}}
+{{- if .persistence.enabled -}}
+volumeClaimTemplates:
+  - metadata:
+      name: data
+    spec:
+      accessModes: [ReadWriteOnce]
+      {{- with .persistence.storageClass }}
+      storageClassName: {{ . }}
+      {{- end }}
+      resources:
+        requests:
+          storage: {{ .persistence.size }}
+{{- end }}
+{{- end }}

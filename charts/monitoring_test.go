@@ -1,0 +1,132 @@
+package charts_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/release"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+)
+
+// forEachMonitoring is forEachVariant for the chart monitoring alone.
+func forEachMonitoring(t *testing.T, test func(t *testing.T, v variant, r *release.Release)) {
+	forEachVariant(t, func(t *testing.T, v variant, r *release.Release) {
+		if v.chart == "monitoring" {
+			test(t, v, r)
+		}
+	})
+}
+
+func TestPrometheusAcceptsItsConfiguration(t *testing.T) {
+	forEachMonitoring(t, func(t *testing.T, _ variant, r *release.Release) {
+		all := objects(t, r)
+		folder := t.TempDir()
+		// What the pod reads its token from exists in a pod only.
+		config := find[*corev1.ConfigMap](t, all, "prometheus").Data["prometheus.yml"]
+		promtool(t, "check", "config", "--syntax-only", write(t, folder, "prometheus.yml", config))
+		for name, text := range find[*corev1.ConfigMap](t, all, "prometheus-rules").Data {
+			promtool(t, "check", "rules", "--lint=all", "--lint-fatal", write(t, folder, name, text))
+		}
+	})
+}
+
+func TestAlertmanagerAcceptsItsConfiguration(t *testing.T) {
+	forEachMonitoring(t, func(t *testing.T, _ variant, r *release.Release) {
+		config := find[*corev1.Secret](t, objects(t, r), "alertmanager").StringData["alertmanager.yml"]
+		amtool(t, "check-config", write(t, t.TempDir(), "alertmanager.yml", config))
+	})
+}
+
+func TestRulesPassTheirTests(t *testing.T) {
+	for _, file := range glob(t, "monitoring/rules/tests/*.yaml") {
+		t.Run(filepath.Base(file), func(t *testing.T) { promtool(t, "test", "rules", file) })
+	}
+}
+
+func TestAlertmanagerNotifiesTheInbox(t *testing.T) {
+	r, err := render("monitoring", nil)
+	require.NoError(t, err)
+	config := routed(t, r)
+	require.Equal(t, "inbox", config.Route.Receiver)
+	require.Equal(t, []string{"alertname", "namespace"}, config.Route.GroupBy)
+	require.Len(t, config.Receivers, 1)
+	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/website", config.Receivers[0].Webhooks[0].URL)
+	require.True(t, config.Receivers[0].Webhooks[0].SendResolved)
+}
+
+// routeConfig is what the tests look at in alertmanager.yml.
+type routeConfig struct {
+	Route struct {
+		Receiver  string
+		GroupBy   []string `yaml:"group_by"`
+		GroupWait string   `yaml:"group_wait"`
+	}
+	Receivers []struct {
+		Name     string
+		Webhooks []struct {
+			URL          string
+			SendResolved bool `yaml:"send_resolved"`
+		} `yaml:"webhook_configs"`
+	}
+}
+
+func routed(t *testing.T, r *release.Release) routeConfig {
+	t.Helper()
+	text := find[*corev1.Secret](t, objects(t, r), "alertmanager").StringData["alertmanager.yml"]
+	var config routeConfig
+	require.NoError(t, yaml.Unmarshal([]byte(text), &config))
+	return config
+}
+
+// The checksums make a new pod of a new configuration, and only of that.
+func TestConfigurationChangesThePod(t *testing.T) {
+	cases := map[string]struct {
+		vals map[string]any
+		pod  string
+	}{
+		"scrape interval": {set("prometheus.scrapeInterval", "11s"), "StatefulSet/prometheus"},
+		"rules":           {set("rules.maxFor", "5s"), "StatefulSet/prometheus"},
+		"route":           {set("alertmanager.groupWait", "3s"), "StatefulSet/alertmanager"},
+		"module":          {set("blackboxExporter.modules.http_2xx.timeout", "3s"), "Deployment/blackbox-exporter"},
+	}
+	before := annotations(t, nil)
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			for pod, after := range annotations(t, c.vals) {
+				if pod == c.pod {
+					require.NotEqual(t, before[pod], after, pod)
+				} else {
+					require.Equal(t, before[pod], after, pod)
+				}
+			}
+		})
+	}
+}
+
+func annotations(t *testing.T, vals map[string]any) map[string]map[string]string {
+	t.Helper()
+	r, err := render("monitoring", vals)
+	require.NoError(t, err)
+	found := map[string]map[string]string{}
+	for name, w := range pods(objects(t, r)) {
+		found[name] = w.template.Annotations
+	}
+	return found
+}
+
+func TestKubeStateMetricsMayReadWhatItReportsOn(t *testing.T) {
+	r, err := render("monitoring", set("kubeStateMetrics.watch", map[string]any{
+		"core": []any{"pods"}, "apps": nil, "autoscaling": nil, "batch": []any{"jobs"}, "policy": nil,
+	}))
+	require.NoError(t, err)
+	container := pods(objects(t, r))["Deployment/kube-state-metrics"].template.Spec.Containers[0]
+	require.Contains(t, container.Args, "--resources=jobs,pods")
+	role := find[*rbacv1.ClusterRole](t, objects(t, r), "monitoring-kube-state-metrics")
+	require.Equal(t, []rbacv1.PolicyRule{
+		{APIGroups: []string{"batch"}, Resources: []string{"jobs"}, Verbs: []string{"list", "watch"}},
+		{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list", "watch"}},
+	}, role.Rules)
+}

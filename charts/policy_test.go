@@ -1,0 +1,138 @@
+package charts_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/release"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+)
+
+func TestPodsKeepToThePolicy(t *testing.T) {
+	images := knownImages(t)
+	forEachVariant(t, func(t *testing.T, _ variant, r *release.Release) {
+		found := pods(objects(t, r))
+		require.NotEmpty(t, found, "the chart runs nothing")
+		for name, w := range found {
+			require.Empty(t, violations(w, images), name)
+		}
+	})
+}
+
+// violations lists where a pod is less confined, or less known, than it could
+// be, each as one line.
+func violations(w workload, images []string) []string {
+	spec := w.template.Spec
+	var found []string
+	if spec.HostNetwork || spec.HostPID || spec.HostIPC {
+		found = append(found, "shares a namespace with its host")
+	}
+	for _, c := range spec.InitContainers {
+		found = append(found, containerViolations(c, spec, images)...)
+	}
+	for _, c := range spec.Containers {
+		found = append(found, containerViolations(c, spec, images)...)
+		if w.stays && (c.ReadinessProbe == nil || c.LivenessProbe == nil) {
+			found = append(found, c.Name+": readiness or liveness probe is missing")
+		}
+	}
+	return found
+}
+
+func containerViolations(c corev1.Container, spec corev1.PodSpec, images []string) []string {
+	var found []string
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			found = append(found, c.Name+": "+fmt.Sprintf(format, args...))
+		}
+	}
+	for _, amount := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		check(!c.Resources.Requests.Name(amount, "").IsZero(), "no request of %s", amount)
+		check(!c.Resources.Limits.Name(amount, "").IsZero(), "no limit of %s", amount)
+	}
+	name, _, _ := strings.Cut(c.Image, "@")
+	check(!strings.HasSuffix(name, ":latest"), "image %s has no version", c.Image)
+	check(slices.Contains(images, name), "image %s is built by no folder of images/", c.Image)
+	check(c.ImagePullPolicy == corev1.PullIfNotPresent, "imagePullPolicy is %q", c.ImagePullPolicy)
+
+	own, pod := c.SecurityContext, spec.SecurityContext
+	if own == nil {
+		own = &corev1.SecurityContext{}
+	}
+	if pod == nil {
+		pod = &corev1.PodSecurityContext{}
+	}
+	check(isTrue(own.RunAsNonRoot) || isTrue(pod.RunAsNonRoot), "may run as root")
+	check(isTrue(own.ReadOnlyRootFilesystem), "can write to its root filesystem")
+	check(own.AllowPrivilegeEscalation != nil && !*own.AllowPrivilegeEscalation, "may gain privileges")
+	check(!isTrue(own.Privileged), "is privileged")
+	check(own.Capabilities != nil && len(own.Capabilities.Add) == 0 &&
+		slices.Equal(own.Capabilities.Drop, []corev1.Capability{"ALL"}), "keeps capabilities")
+	check(confined(own.SeccompProfile) || confined(pod.SeccompProfile), "may use any system call")
+	return found
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+func confined(p *corev1.SeccompProfile) bool {
+	return p != nil && p.Type == corev1.SeccompProfileTypeRuntimeDefault
+}
+
+// knownImages are the names that the folders of images/ stand for.
+func knownImages(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	for _, file := range slices.Concat(glob(t, "../images/*/image.yaml"), glob(t, "../images/*/*/image.yaml")) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var image struct{ Image string }
+		require.NoError(t, yaml.Unmarshal(text, &image), file)
+		names = append(names, image.Image)
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+func TestPolicyFindsWhatItForbids(t *testing.T) {
+	w := workload{stays: true}
+	w.template.Spec = corev1.PodSpec{HostPID: true, Containers: []corev1.Container{{Name: "a", Image: "b:latest"}}}
+	require.Equal(t, []string{
+		"shares a namespace with its host",
+		"a: no request of cpu", "a: no limit of cpu", "a: no request of memory", "a: no limit of memory",
+		"a: image b:latest has no version", "a: image b:latest is built by no folder of images/",
+		`a: imagePullPolicy is ""`,
+		"a: may run as root", "a: can write to its root filesystem", "a: may gain privileges",
+		"a: keeps capabilities", "a: may use any system call",
+		"a: readiness or liveness probe is missing",
+	}, violations(w, nil))
+}
+
+// Only names: with any of these one gets at secrets, or at whole nodes.
+var tooMuch = []string{"*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "serviceaccounts/token"}
+
+func TestPermissionsAreFewAndReadOnly(t *testing.T) {
+	forEachVariant(t, func(t *testing.T, _ variant, r *release.Release) {
+		for _, object := range objects(t, r) {
+			var rules []rbacv1.PolicyRule
+			switch o := object.(type) {
+			case *rbacv1.ClusterRole:
+				rules = o.Rules
+			case *rbacv1.Role:
+				rules = o.Rules
+			}
+			for _, rule := range rules {
+				require.NotContains(t, rule.APIGroups, "*")
+				require.Subset(t, []string{"get", "list", "watch"}, rule.Verbs)
+				for _, name := range tooMuch {
+					require.NotContains(t, rule.Resources, name)
+				}
+			}
+		}
+	})
+}

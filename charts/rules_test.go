@@ -1,0 +1,152 @@
+package charts_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/release"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// rule is an alerting rule of a rule file.
+type rule struct {
+	Alert       string
+	For         string
+	Labels      map[string]string
+	Annotations map[string]string
+}
+
+// alerts are the rules that a release loads into Prometheus, by name.
+func alerts(t *testing.T, r *release.Release) map[string]rule {
+	t.Helper()
+	all := map[string]rule{}
+	for name, text := range find[*corev1.ConfigMap](t, objects(t, r), "prometheus-rules").Data {
+		for _, a := range parseRules(t, name, []byte(text)) {
+			require.NotContains(t, all, a.Alert, "two rules of one name")
+			all[a.Alert] = a
+		}
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+func parseRules(t *testing.T, name string, text []byte) []rule {
+	t.Helper()
+	var file struct{ Groups []struct{ Rules []rule } }
+	require.NoError(t, yaml.Unmarshal(text, &file), name)
+	var all []rule
+	for _, group := range file.Groups {
+		for _, r := range group.Rules {
+			if r.Alert != "" {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+func TestEveryRuleExplainsItself(t *testing.T) {
+	r, err := render("monitoring", nil)
+	require.NoError(t, err)
+	base := chartutil.Values(r.Chart.Values)
+	runbooks, err := base.PathValue("rules.runbookBaseURL")
+	require.NoError(t, err)
+	dashboards, err := base.PathValue("rules.dashboardBaseURL")
+	require.NoError(t, err)
+
+	for name, a := range alerts(t, r) {
+		t.Run(name, func(t *testing.T) {
+			require.NotEmpty(t, a.Annotations["summary"])
+			require.NotEmpty(t, a.Annotations["description"])
+			require.NotEmpty(t, a.Labels["severity"])
+			page, ok := strings.CutPrefix(a.Annotations["runbook_url"], runbooks.(string))
+			require.True(t, ok, a.Annotations["runbook_url"])
+			require.FileExists(t, filepath.Join("../docs", filepath.FromSlash(page)))
+			link, ok := strings.CutPrefix(a.Annotations["dashboard_url"], dashboards.(string))
+			require.True(t, ok, a.Annotations["dashboard_url"])
+			require.NoError(t, explains(readDashboards(t), link))
+		})
+	}
+}
+
+func TestEveryRuleIsTested(t *testing.T) {
+	for _, file := range glob(t, "monitoring/rules/*.yaml") {
+		rules, err := os.ReadFile(file)
+		require.NoError(t, err)
+		text, err := os.ReadFile(filepath.Join("monitoring/rules/tests", filepath.Base(file)))
+		require.NoError(t, err)
+		fires, rests := tested(t, text)
+		for _, a := range parseRules(t, file, rules) {
+			require.True(t, fires[a.Alert], "no test sees %s fire", a.Alert)
+			require.True(t, rests[a.Alert], "no test sees %s not fire", a.Alert)
+		}
+	}
+}
+
+// tested tells for which alarms a test file expects some, and for which none.
+func tested(t *testing.T, text []byte) (fires, rests map[string]bool) {
+	t.Helper()
+	var file struct {
+		Tests []struct {
+			Alerts []struct {
+				Name     string `yaml:"alertname"`
+				Expected []any  `yaml:"exp_alerts"`
+			} `yaml:"alert_rule_test"`
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	fires, rests = map[string]bool{}, map[string]bool{}
+	for _, test := range file.Tests {
+		for _, a := range test.Alerts {
+			if len(a.Expected) > 0 {
+				fires[a.Name] = true
+			} else {
+				rests[a.Name] = true
+			}
+		}
+	}
+	return fires, rests
+}
+
+func TestWaitsAndLinksOfRules(t *testing.T) {
+	const page = "https://runbooks.firedrill.example/runbooks/WebsiteDown.md"
+	const panel = "http://localhost:3000/d/website/website?viewPanel="
+	everything := variant{chart: "monitoring", values: "monitoring/ci/values-everything.yaml"}.load(t)
+	drill := variant{chart: "monitoring", values: "monitoring/values-drill.yaml"}.load(t)
+	sub := set("rules.dashboardBaseURL", "https://grafana.firedrill.example/sub")
+	for _, c := range []struct {
+		name                   string
+		vals                   map[string]any
+		alert, wait, page, url string
+	}{
+		{"as written", nil, "WebsiteDown", "1m", page, panel + "1"},
+		{"cut for drills", drill, "WebsiteDown", "4s", page, panel + "1"},
+		{"shorter than the cut", everything, "WebsiteDown", "1m", page, panel + "1"},
+		{"a user's own", everything, "WebsiteSlow", "1m30s", "https://wiki.firedrill.example/slow", panel + "2"},
+		{"base without a slash", sub, "WebsiteDown", "1m", page, "https://grafana.firedrill.example/sub/d/website/website?viewPanel=1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := render("monitoring", c.vals)
+			require.NoError(t, err)
+			a := alerts(t, r)[c.alert]
+			require.Equal(t, c.wait, a.For)
+			require.Equal(t, c.page, a.Annotations["runbook_url"])
+			url, _, _ := strings.Cut(a.Annotations["dashboard_url"], "&")
+			require.Equal(t, c.url, url)
+		})
+	}
+}
+
+func TestBrokenRuleFilesAreNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"groups: [": "rule file mine.yaml", "rules: []": "rule file mine.yaml: key groups is missing",
+	} {
+		_, err := render("monitoring", set("rules.extra", map[string]any{"mine.yaml": text}))
+		require.ErrorContains(t, err, want)
+	}
+}

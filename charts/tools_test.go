@@ -1,0 +1,44 @@
+package charts_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// promtool and amtool check what only the programs themselves can judge. They
+// are built from the same modules as the images, so that what they accept here
+// is what runs; a test without them would prove nothing and fails.
+func promtool(t *testing.T, args ...string) {
+	t.Helper()
+	run(t, "FIREDRILL_PROMTOOL", "promtool", args...)
+}
+
+func amtool(t *testing.T, args ...string) {
+	t.Helper()
+	run(t, "FIREDRILL_AMTOOL", "amtool", args...)
+}
+
+func run(t *testing.T, variable, name string, args ...string) {
+	t.Helper()
+	path := os.Getenv(variable)
+	if path == "" {
+		found, err := exec.LookPath(name)
+		require.NoError(t, err, "%s is neither named by %s nor on the PATH: `make %s` builds it, `make test` names it", name, variable, name)
+		path = found
+	}
+	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
+	require.NoError(t, err, "%s %q:\n%s", path, args, out)
+}
+
+// write puts text into a file of the test's own and returns its path.
+func write(t *testing.T, folder, name, text string) string {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(folder, 0o755))
+	path := filepath.Join(folder, name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"firedrill/pipeline"
+	"firedrill/pipeline/event"
+	"firedrill/pipeline/report"
+)
+
+// flags are what the command line says, and where to answer.
+type flags struct {
+	options        pipeline.Options
+	out            string
+	stdout, stderr io.Writer
+}
+
+// register defines the flags that every command has.
+func (f *flags) register(set *pflag.FlagSet) {
+	o := &f.options
+	set.StringVar(&o.Content, "content", "firedrill.yaml", "`file` that names releases, dashboards and smoketests")
+	set.StringVar(&o.Cache, "cache", "", "`folder` of images, build caches and runs (default: firedrill in your cache folder, or $FIREDRILL_CACHE)")
+	set.StringVar(&f.out, "out", "out", "`folder` for the report")
+	set.StringVar(&o.Name, "name", "", "`name` of the run (default: a new one, or the only one that stands)")
+	set.StringVar(&o.Engine, "engine", "auto", "container engine: auto, docker, podman or nerdctl")
+	set.StringVar(&o.Images, "images", "auto", "where images come from: registry, source, or auto: a registry if one answers")
+	set.StringVar(&o.Mirror, "registry-mirror", "", "registry `HOST[:PORT][/PREFIX]` to use in place of all others")
+	set.StringVar(&o.Pins, "pins", "", "`file` with image digests that take the place of those in image.yaml")
+	set.StringVar(&o.Kubeconfig, "kubeconfig", "", "`file` of an existing cluster to work on; none is created or deleted")
+}
+
+// cluster defines the flags of commands that create one.
+func (f *flags) cluster(set *pflag.FlagSet) {
+	set.IntVar(&f.options.Nodes, "nodes", 0, "`number` of nodes (default: as the content says)")
+	set.BoolVar(&f.options.KubeconfigMerge, "kubeconfig-merge", false, "add the cluster to your own kubeconfig while it stands")
+}
+
+// complete fills in what depends on this machine.
+func (f *flags) complete() (err error) {
+	if f.options.Cache == "" {
+		f.options.Cache, err = pipeline.CacheDir()
+	} else {
+		f.options.Cache, err = filepath.Abs(f.options.Cache)
+	}
+	return err
+}
+
+// shown runs work with its progress on the standard error.
+func (f *flags) shown(work func(pipeline.Options) error) error {
+	return f.watched(work, nil)
+}
+
+// reported runs work with its progress on the standard error, and writes the
+// report.
+func (f *flags) reported(work func(pipeline.Options) error) error {
+	output, err := report.Create(f.out)
+	if err != nil {
+		return err
+	}
+	err = f.watched(work, output.Sink())
+	return errors.Join(err, output.Close())
+}
+
+func (f *flags) watched(work func(pipeline.Options) error, record event.Sink) error {
+	if err := f.complete(); err != nil {
+		return err
+	}
+	live := report.Live(f.screen())
+	f.options.Sink = event.Tee(record, live.Sink())
+	err := work(f.options)
+	return errors.Join(err, live.Close())
+}
+
+func (f *flags) screen() report.Screen {
+	file, isFile := f.stderr.(*os.File)
+	return report.Screen{Out: f.stderr, Env: os.Getenv, Terminal: isFile && term.IsTerminal(int(file.Fd()))}
+}

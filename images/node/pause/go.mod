@@ -1,0 +1,3 @@
+module firedrill/images/node/pause
+
+go 1.26

@@ -1,0 +1,112 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firedrill/pipeline/command"
+)
+
+// deleteTimeout bounds Delete; removing three nodes takes some ten seconds.
+const deleteTimeout = 2 * time.Minute
+
+// deleteRounds is how often Delete looks again: an engine's client that was
+// started by a killed run may still be making a container.
+const deleteRounds = 5
+
+// Delete removes what a run left in the engine: containers, volumes and the
+// network, found by their labels. That nothing is there is not an error.
+func Delete(ctx context.Context, runner command.Runner, eng Engine, label, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
+	defer cancel()
+	e := engine{Engine: eng, runner: runner}
+	var err error
+	for range deleteRounds {
+		var found int
+		if found, err = e.deleteOnce(ctx, label, name); err == nil && found == 0 {
+			return nil
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("delete cluster %s: %w", name, err)
+	}
+	return fmt.Errorf("delete cluster %s: it keeps coming back: is another process creating it?", name)
+}
+
+// Left gives the names of the runs that have something in the engine, sorted.
+func Left(ctx context.Context, runner command.Runner, eng Engine, label string) ([]string, error) {
+	e := engine{Engine: eng, runner: runner}
+	names, err := e.lines(ctx, "network", "ls", "--filter", "label="+label, "--format", "{{.Name}}")
+	if err != nil {
+		return nil, fmt.Errorf("look for networks labelled %s: %w", label, err)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func (e engine) deleteOnce(ctx context.Context, label, name string) (found int, err error) {
+	containers, err := e.lines(ctx, "ps", "--all", "--quiet", "--filter", "label="+kindLabel+"="+name)
+	if err != nil {
+		return 0, err
+	}
+	if len(containers) > 0 {
+		_, err = e.run(ctx, append([]string{"rm", "--force", "--volumes"}, containers...)...)
+	}
+	volumes, volumesErr := e.deleteVolumes(ctx, name)
+	networks, networksErr := e.deleteNetworks(ctx, label, name)
+	return len(containers) + volumes + networks, errors.Join(err, volumesErr, networksErr)
+}
+
+// deleteVolumes removes the volumes that kind makes for nodes on Podman. kind
+// labels each with its node's name as the key.
+func (e engine) deleteVolumes(ctx context.Context, name string) (int, error) {
+	if e.Name != "podman" {
+		return 0, nil // elsewhere they go with the container
+	}
+	lines, err := e.run(ctx, "volume", "ls", "--format", "{{.Name}} {{.Labels}}")
+	if err != nil {
+		return 0, err
+	}
+	var mine []string
+	for line := range strings.Lines(lines) {
+		volume, labels, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if hasNodeLabel(labels, name) {
+			mine = append(mine, volume)
+		}
+	}
+	if len(mine) == 0 {
+		return 0, nil
+	}
+	_, err = e.run(ctx, append([]string{"volume", "rm", "--force"}, mine...)...)
+	return len(mine), err
+}
+
+// hasNodeLabel tells whether labels, as Podman prints them, hold the name of a
+// node of the cluster: kind calls them NAME-control-plane, NAME-worker,
+// NAME-worker2 …
+func hasNodeLabel(labels, name string) bool {
+	labels = strings.TrimSuffix(strings.TrimPrefix(labels, "map["), "]")
+	for label := range strings.FieldsFuncSeq(labels, func(r rune) bool { return r == ',' || r == ' ' }) {
+		key, _, _ := strings.Cut(strings.ReplaceAll(label, ":", "="), "=")
+		if key == name+"-control-plane" || strings.HasPrefix(key, name+"-worker") {
+			return true
+		}
+	}
+	return false
+}
+
+func (e engine) deleteNetworks(ctx context.Context, label, name string) (int, error) {
+	networks, err := e.lines(ctx, "network", "ls", "--quiet", "--filter", "label="+label+"="+name)
+	if err != nil || len(networks) == 0 {
+		return 0, err
+	}
+	_, err = e.run(ctx, append([]string{"network", "rm"}, networks...)...)
+	return len(networks), err
+}

@@ -1,0 +1,65 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/command"
+)
+
+func TestRunReturnsStdout(t *testing.T) {
+	out, err := command.OS{}.Run(t.Context(), command.Command{
+		Argv: []string{"sh", "-c", `cat; echo "$WHO"`}, Env: []string{"WHO=drill"}, Stdin: strings.NewReader("fire "),
+	})
+	require.NoError(t, err)
+	require.Equal(t, "fire drill\n", string(out))
+}
+
+func TestRunStreamsStdout(t *testing.T) {
+	var got bytes.Buffer
+	out, err := command.OS{}.Run(t.Context(), command.Command{Argv: []string{"echo", "streamed"}, Stdout: &got})
+	require.NoError(t, err)
+	require.Empty(t, out)
+	require.Equal(t, "streamed\n", got.String())
+}
+
+func TestErrorQuotesCommandAndOutput(t *testing.T) {
+	_, err := command.OS{}.Run(t.Context(), command.Command{
+		Argv: []string{"sh", "-c", "echo no such pool >&2; exit 3"}, Env: []string{"A=b c"},
+	})
+	require.EqualError(t, err, `A='b c' sh -c 'echo no such pool >&2; exit 3': exit status 3: no such pool`)
+}
+
+func TestErrorQuotesStdoutWhereStderrIsEmpty(t *testing.T) {
+	_, err := command.OS{}.Run(t.Context(), command.Command{Argv: []string{"sh", "-c", "echo said here; exit 1"}})
+	require.ErrorContains(t, err, "exit status 1: said here")
+}
+
+func TestErrorQuotesTheEndOfLongOutput(t *testing.T) {
+	_, err := command.OS{}.Run(t.Context(), command.Command{
+		Argv: []string{"sh", "-c", "seq 1 10000 >&2; echo the end >&2; exit 1"},
+	})
+	require.ErrorContains(t, err, "the end")
+	require.Less(t, len(err.Error()), 5000)
+}
+
+func TestNotFound(t *testing.T) {
+	_, err := command.OS{}.Run(t.Context(), command.Command{Argv: []string{"no-such-program-here"}})
+	require.True(t, command.NotFound(err))
+	_, err = command.OS{}.Run(t.Context(), command.Command{Argv: []string{"false"}})
+	require.False(t, command.NotFound(err))
+}
+
+func TestCancelEndsTheWholeGroup(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := command.OS{}.Run(ctx, command.Command{Argv: []string{"sh", "-c", "sleep 60 & wait"}})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Less(t, time.Since(start), 4*time.Second)
+}

@@ -1,0 +1,116 @@
+package dashboards
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/go-openapi/runtime"
+	transport "github.com/go-openapi/runtime/client"
+	"github.com/grafana/grafana-openapi-client-go/client"
+	"github.com/grafana/grafana-openapi-client-go/client/dashboards"
+	"github.com/grafana/grafana-openapi-client-go/client/folders"
+	"github.com/grafana/grafana-openapi-client-go/models"
+)
+
+// grafana is a Grafana behind its HTTP API.
+type grafana struct {
+	url string
+	api *client.GrafanaHTTPAPI
+}
+
+// newGrafana prepares the client. The transport is made here because the
+// client's own constructor changes http.DefaultTransport for the whole program.
+func newGrafana(o Options) (*grafana, error) {
+	at, err := url.Parse(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("address of Grafana: %w", err)
+	}
+	if at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
+		return nil, fmt.Errorf("address of Grafana: %q is not of the form http://host:port", o.URL)
+	}
+	t := transport.NewWithClient(at.Host, path.Join("/", at.Path, "api"), []string{at.Scheme}, o.Client)
+	t.Debug = false // the library would turn it on by an environment variable
+	switch {
+	case o.Token != "":
+		t.DefaultAuthentication = transport.BearerToken(o.Token)
+	case o.User != "":
+		t.DefaultAuthentication = transport.BasicAuth(o.User, o.Password)
+	}
+	return &grafana{url: o.URL, api: client.New(t, client.DefaultTransportConfig(), nil)}, nil
+}
+
+func (g *grafana) folder(ctx context.Context, title string) (string, error) {
+	uid := folderUID(title)
+	_, err := g.api.Folders.GetFolderByUIDWithParams(folders.NewGetFolderByUIDParamsWithContext(ctx).WithFolderUID(uid))
+	if err == nil {
+		return uid, nil
+	}
+	var missing *folders.GetFolderByUIDNotFound
+	if !errors.As(err, &missing) {
+		return "", g.failed(fmt.Sprintf("look for folder %q", title), err)
+	}
+	body := &models.CreateFolderCommand{UID: uid, Title: title}
+	if _, err := g.api.Folders.CreateFolderWithParams(folders.NewCreateFolderParamsWithContext(ctx).WithBody(body)); err != nil {
+		return "", g.failed(fmt.Sprintf("create folder %q", title), err)
+	}
+	return uid, nil
+}
+
+// folderUID makes a uid out of a title, so that the next run finds the folder.
+func folderUID(title string) string {
+	uid := strings.Map(func(r rune) rune {
+		if r < 128 && uidForm.MatchString(string(r)) {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(title))
+	return uid[:min(len(uid), 40)]
+}
+
+func (g *grafana) save(ctx context.Context, folderUID string, d Dashboard) (Imported, error) {
+	body := &models.SaveDashboardCommand{Dashboard: d.Text, FolderUID: folderUID, Overwrite: true, Message: "imported by firedrill"}
+	answer, err := g.api.Dashboards.PostDashboardWithParams(dashboards.NewPostDashboardParamsWithContext(ctx).WithBody(body))
+	if err != nil {
+		return Imported{}, g.failed(fmt.Sprintf("save dashboard %q", d.Title), err)
+	}
+	saved := answer.Payload
+	if saved.UID == nil || saved.URL == nil || saved.Version == nil {
+		return Imported{}, fmt.Errorf("save dashboard %q in Grafana at %s: the answer lacks uid, url or version: %s", d.Title, g.url, answer)
+	}
+	return Imported{File: d.File, UID: *saved.UID, Title: d.Title, URL: *saved.URL, Version: *saved.Version}, nil
+}
+
+// failed says what was tried, where, and what Grafana said to it.
+func (g *grafana) failed(what string, err error) error {
+	said := err.Error()
+	var answer interface {
+		GetPayload() *models.ErrorResponseBody
+	}
+	var status interface{ Code() int }
+	var other *runtime.APIError
+	switch {
+	case errors.As(err, &answer) && errors.As(err, &status) && answer.GetPayload().Message != nil:
+		said = fmt.Sprintf("status %d: %s", status.Code(), *answer.GetPayload().Message)
+	case errors.As(err, &other):
+		said = fmt.Sprintf("status %d, which Grafana's API does not describe", other.Code)
+	}
+	return &Refused{What: what, URL: g.url, Said: said, cause: err}
+}
+
+// Refused is the error for a request that Grafana did not carry out.
+type Refused struct {
+	What, URL, Said string
+	cause           error
+}
+
+// Error names the request, the Grafana and its answer.
+func (r *Refused) Error() string {
+	return fmt.Sprintf("%s in Grafana at %s: %s", r.What, r.URL, r.Said)
+}
+
+// Unwrap returns the client's own error.
+func (r *Refused) Unwrap() error { return r.cause }

@@ -1,0 +1,127 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"helm.sh/helm/v3/pkg/action"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"k8s.io/client-go/rest"
+
+	"firedrill/pipeline/deploy/ready"
+	"firedrill/pipeline/event"
+)
+
+// Options say what to deploy, and where.
+type Options struct {
+	Releases []Release
+	// Dir is where relative paths of the releases start: firedrill.yaml's folder.
+	Dir string
+	// REST reaches the cluster.
+	REST *rest.Config
+	// Labels mark what Deploy creates: the namespaces, and the releases that it
+	// installs. What was there before keeps its labels. Uninstall removes only
+	// what carries them all.
+	Labels map[string]string
+	// Parallel is how many releases are worked on at the same time, 4 by default.
+	Parallel int
+	// Sink takes an item for each release.
+	Sink event.Sink
+}
+
+// backend is the cluster as Helm sees it.
+type backend interface {
+	// configuration returns Helm's configuration for a namespace, and the
+	// client that its actions are to use.
+	configuration(namespace string) (*action.Configuration, helmClient, error)
+	// capabilities returns what charts are told of the cluster.
+	capabilities() (*chartutil.Capabilities, error)
+	// forget is called when the cluster has been taught new kinds.
+	forget()
+}
+
+// deployer is one run of Deploy or Uninstall.
+type deployer struct {
+	Options
+	backend backend
+	cluster ready.Cluster
+
+	mu      sync.Mutex
+	results map[string]Result
+}
+
+func newDeployer(o Options) (*deployer, error) {
+	c, err := connect(o.REST)
+	if err != nil {
+		return nil, err
+	}
+	return &deployer{Options: o, backend: c, cluster: c.cluster}, nil
+}
+
+// Deploy installs or upgrades every release and returns when all are ready, or
+// have failed or been skipped. It returns a result for each release that is
+// ready, in the order of Options.Releases, also beside an error.
+func Deploy(ctx context.Context, o Options) ([]Result, error) {
+	if err := validate(o.Dir, o.Releases); err != nil {
+		return nil, err
+	}
+	d, err := newDeployer(o)
+	if err != nil {
+		return nil, err
+	}
+	return d.deployAll(ctx)
+}
+
+func (d *deployer) deployAll(ctx context.Context) ([]Result, error) {
+	return d.each(graphOf(d.Releases), "it needs release %s, which is not ready",
+		func(task *event.Task, r Release) (Result, error) { return d.deploy(ctx, task, r) })
+}
+
+// each does the work for every release in the order of the graph. skipped is
+// why a release is left out, with a place for the name of the one it waits for.
+func (d *deployer) each(g graph, skipped string, work func(*event.Task, Release) (Result, error)) ([]Result, error) {
+	byName := map[string]Release{}
+	for _, r := range d.Releases {
+		byName[r.Name] = r
+	}
+	d.results = map[string]Result{}
+	err := g.walk(cmp.Or(d.Parallel, 4), func(name string) error {
+		task := d.Sink.Start(name)
+		result, err := work(task, byName[name])
+		if errors.Is(err, errNothingToDo) {
+			task.Skip(err.Error())
+			return nil
+		}
+		if err != nil {
+			return task.End(fmt.Errorf("release %s in namespace %s: %w", name, byName[name].Namespace, err), nil)
+		}
+		return task.End(nil, d.keep(task, result))
+	}, func(name, need string) {
+		d.Sink.Start(name).Skip(fmt.Sprintf(skipped, need))
+	})
+	return d.sorted(), err
+}
+
+// keep completes a result and remembers it.
+func (d *deployer) keep(task *event.Task, result Result) Result {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	result.Seconds = task.Seconds()
+	result.Order = len(d.results) + 1
+	d.results[result.Name] = result
+	return result
+}
+
+func (d *deployer) sorted() []Result {
+	var all []Result
+	for _, r := range d.Releases {
+		if result, ok := d.results[r.Name]; ok {
+			all = append(all, result)
+		}
+	}
+	return slices.Clip(all)
+}

@@ -1,0 +1,86 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// Images returns every image that the releases name, and for each where it is
+// used ("release demo: Deployment website, container website"). Whether all of
+// them are in the store can so be told before a cluster exists. Relative paths
+// start from dir.
+func Images(dir string, releases []Release) (map[string][]string, error) {
+	used := map[string][]string{}
+	var errs []error
+	for _, r := range releases {
+		objects, err := Render(dir, r)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("release %s: %w", r.Name, err))
+			continue
+		}
+		for _, o := range objects {
+			where := fmt.Sprintf("release %s: %s %s", r.Name, o.GetKind(), o.GetName())
+			collect(o.Object, func(container, image string) {
+				used[image] = append(used[image], where+", "+container)
+			})
+		}
+	}
+	for image := range used {
+		slices.Sort(used[image])
+		used[image] = slices.Compact(used[image])
+	}
+	return used, errors.Join(errs...)
+}
+
+// collect finds the images of all pod specs inside a value, wherever the kind
+// of the object keeps them.
+func collect(value any, found func(container, image string)) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			switch key {
+			case "containers", "initContainers", "ephemeralContainers":
+				containerImages(inner, found)
+			case "volumes":
+				volumeImages(inner, found)
+			}
+			collect(inner, found)
+		}
+	case []any:
+		for _, inner := range v {
+			collect(inner, found)
+		}
+	}
+}
+
+func containerImages(list any, found func(container, image string)) {
+	for _, c := range mapsIn(list) {
+		if image, ok := c["image"].(string); ok && image != "" {
+			found(fmt.Sprintf("container %v", c["name"]), image)
+		}
+	}
+}
+
+// volumeImages finds images that are mounted as volumes.
+func volumeImages(list any, found func(container, image string)) {
+	for _, v := range mapsIn(list) {
+		if image, ok, _ := unstructured.NestedString(v, "image", "reference"); ok && image != "" {
+			found(fmt.Sprintf("volume %v", v["name"]), image)
+		}
+	}
+}
+
+// mapsIn returns the maps among the items of a list.
+func mapsIn(list any) []map[string]any {
+	items, _ := list.([]any)
+	var all []map[string]any
+	for _, item := range items {
+		if m, ok := item.(map[string]any); ok {
+			all = append(all, m)
+		}
+	}
+	return all
+}

@@ -1,0 +1,153 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/action"
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/release"
+	"helm.sh/helm/v3/pkg/storage/driver"
+
+	"firedrill/pipeline/deploy/ready"
+	"firedrill/pipeline/event"
+)
+
+// job is the work on one release.
+type job struct {
+	Release
+	*deployer
+	config *action.Configuration
+	client *watchingClient
+}
+
+// deploy brings one release to the state that its chart describes.
+func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout(),
+		fmt.Errorf("the release's timeout of %s has passed", r.timeout()))
+	defer cancel()
+	if err := d.ensureNamespace(ctx, r.Namespace); err != nil {
+		return Result{}, err
+	}
+	j, err := d.job(ctx, task, r)
+	if err != nil {
+		return Result{}, err
+	}
+	done, what, err := j.installOrUpgrade(ctx)
+	if err != nil {
+		return Result{}, j.explain(ctx, err)
+	}
+	if strings.Contains(done.Manifest, "\nkind: CustomResourceDefinition\n") {
+		d.backend.forget()
+	}
+	return Result{
+		Name: r.Name, Namespace: r.Namespace, Action: what,
+		Chart: done.Chart.Name(), Version: done.Chart.Metadata.Version,
+		Revision: done.Version, Objects: j.client.waited,
+	}, nil
+}
+
+func (d *deployer) job(ctx context.Context, task *event.Task, r Release) (*job, error) {
+	config, client, err := d.backend.configuration(r.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{Release: r, deployer: d, config: config}
+	j.client = &watchingClient{helmClient: client, cluster: d.cluster, ctx: ctx, progress: task.Progress}
+	config.KubeClient = j.client
+	return j, nil
+}
+
+// explain adds to an error what Helm was not told.
+func (j *job) explain(ctx context.Context, err error) error {
+	if j.client.failure != nil {
+		return j.client.failure
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
+
+func (j *job) installOrUpgrade(ctx context.Context) (*release.Release, Action, error) {
+	last, err := j.config.Releases.Last(j.Name)
+	switch {
+	case errors.Is(err, driver.ErrReleaseNotFound), err == nil && last.Info.Status == release.StatusUninstalled:
+		done, err := j.install()
+		return done, Installed, err
+	case err != nil:
+		return nil, "", fmt.Errorf("read the release's history: %w", err)
+	}
+	if err := j.unlock(last); err != nil {
+		return nil, "", err
+	}
+	if j.client.old, err = ready.PodsIn(ctx, j.cluster.Client, j.Namespace); err != nil {
+		return nil, "", err
+	}
+	planned, err := j.upgrade(true)
+	if err != nil {
+		return nil, "", err
+	}
+	if same(last, planned) {
+		return last, Unchanged, j.waitFor(last)
+	}
+	done, err := j.upgrade(false)
+	return done, Upgraded, err
+}
+
+func (j *job) install() (*release.Release, error) {
+	install := action.NewInstall(j.config)
+	install.ReleaseName, install.Namespace = j.Name, j.Namespace
+	install.Labels = j.Labels
+	install.Replace = true // a record that an earlier uninstall has kept
+	install.Wait = true
+	install.Timeout = j.timeout()
+	return j.run(install.Run)
+}
+
+func (j *job) upgrade(dry bool) (*release.Release, error) {
+	upgrade := action.NewUpgrade(j.config)
+	upgrade.Namespace = j.Namespace
+	upgrade.Wait = true
+	upgrade.Timeout = j.timeout()
+	upgrade.MaxHistory = 10
+	if dry {
+		upgrade.DryRun, upgrade.DryRunOption = true, "server"
+	}
+	return j.run(func(c *chart.Chart, values map[string]any) (*release.Release, error) {
+		return upgrade.Run(j.Name, c, values)
+	})
+}
+
+// run loads chart and values and gives them to one of Helm's actions.
+func (j *job) run(act func(*chart.Chart, map[string]any) (*release.Release, error)) (*release.Release, error) {
+	c, err := loadChart(j.Dir, j.Chart)
+	if err != nil {
+		return nil, err
+	}
+	values, err := loadValues(j.Dir, j.Release)
+	if err != nil {
+		return nil, err
+	}
+	// A chart with CRDs is rendered after they have come, and others that need
+	// them must hear of them too; Helm then asks the cluster itself.
+	j.config.Capabilities = nil
+	if len(c.CRDObjects()) > 0 {
+		defer j.backend.forget()
+	} else if j.config.Capabilities, err = j.backend.capabilities(); err != nil {
+		return nil, err
+	}
+	return act(c, values)
+}
+
+// waitFor waits for the objects of a release that needed no change.
+func (j *job) waitFor(r *release.Release) error {
+	resources, err := j.config.KubeClient.Build(bytes.NewBufferString(r.Manifest), false)
+	if err != nil {
+		return fmt.Errorf("find the release's objects: %w", err)
+	}
+	return j.client.Wait(resources, j.timeout())
+}

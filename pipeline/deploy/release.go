@@ -1,0 +1,76 @@
+// Package deploy installs Helm releases in the order of their needs.
+//
+// Independent releases go side by side. All that can be known to be wrong
+// without a cluster is found before anything is touched (see Validate). A
+// release has ended well when its objects are ready (see the package ready);
+// one that fails says which pod and container is to blame. Those that need it
+// are then skipped; the others run to their end, so that one run tells of every
+// fault there is.
+package deploy
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// DefaultTimeout is how long a release may take to be ready if it says nothing.
+const DefaultTimeout = 3 * time.Minute
+
+// Release is one Helm release as firedrill.yaml lists it.
+type Release struct {
+	Name      string `yaml:"name" json:"name" jsonschema:"required,minLength=1,maxLength=53,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$,description=Name of the release."`
+	Namespace string `yaml:"namespace" json:"namespace" jsonschema:"required,minLength=1,maxLength=63,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$,description=Namespace of the release. It is created when it does not exist."`
+	// Chart says where the chart comes from; see chartFolder for the forms.
+	Chart string `yaml:"chart" json:"chart" jsonschema:"required,minLength=1,description=Folder of the chart\\, relative to this file."`
+	// Values are files; a later one overrules an earlier one.
+	Values []string `yaml:"values,omitempty" json:"values,omitempty" jsonschema:"description=Files with values for the chart\\, relative to this file; a later one overrules an earlier one."`
+	// Set overrules the files.
+	Set map[string]any `yaml:"set,omitempty" json:"set,omitempty" jsonschema:"description=Values for the chart; they overrule the files."`
+	// Needs are the names of the releases that must be ready before.
+	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true,description=Names of the releases that must be ready before this one is installed."`
+	// Timeout is the time from the release's start until it must be ready.
+	Timeout time.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"type=string,default=3m,example=90s,description=How long the release may take until it is ready."`
+}
+
+func (r Release) timeout() time.Duration {
+	if r.Timeout == 0 {
+		return DefaultTimeout
+	}
+	return r.Timeout
+}
+
+// within returns a path of the release as seen from the folder that relative
+// paths start from.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// Action is what Deploy or Uninstall did to a release.
+type Action string
+
+// The actions.
+const (
+	Installed   Action = "installed"
+	Upgraded    Action = "upgraded"
+	Unchanged   Action = "unchanged"
+	Uninstalled Action = "uninstalled"
+)
+
+// Result is what became of a release.
+type Result struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
+	Chart     string `json:"chart"`
+	Version   string `json:"version"`
+	Revision  int    `json:"revision"`
+	Action    Action `json:"action"`
+	// Seconds is the time from the start of the release until it was ready,
+	// without the wait for those that it needs.
+	Seconds float64 `json:"seconds"`
+	Objects int     `json:"objects"`
+	// Order counts the releases as they became ready, from 1.
+	Order int `json:"order"`
+}

@@ -1,0 +1,63 @@
+package drill
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"firedrill/pipeline/drill/fault"
+)
+
+func (c *checker) fault(s fault.Spec) {
+	given := s.Given()
+	kinds := slices.Sorted(maps.Keys(given))
+	switch len(kinds) {
+	case 0:
+		c.Errorf("fault", "is missing; give one of: %s", strings.Join(fault.Kinds(), ", "))
+	case 1:
+		given[kinds[0]].Check(func(at, format string, args ...any) {
+			c.Errorf("fault."+kinds[0]+"."+at, format, args...)
+		})
+	default:
+		c.Errorf("fault", "%s are given; a drill has one fault", strings.Join(kinds, " and "))
+	}
+}
+
+func (c *checker) expectations(d Drill) {
+	c.duration("alarm.within", d.Alarm.Within, true)
+	c.duration("notification.within", d.Notification.Within, true)
+	c.duration("end.within", d.End.Within, true)
+	c.duration("quiet.within", d.Quiet.Within, false)
+	c.duration("repair.within", d.Repair.Within, false)
+
+	for _, name := range slices.Sorted(maps.Keys(d.Alarm.Labels)) {
+		switch {
+		case !labelName.MatchString(name):
+			c.Errorf("alarm.labels", "%q is no name of a label; use letters, digits and _, not beginning with a digit", name)
+		case name == "alertname":
+			c.Errorf("alarm.labels.alertname", "the key rule names the alarm already; leave it out")
+		}
+	}
+	if len(d.Notification.Channels) == 0 {
+		c.Errorf("notification.channels", "is missing; give at least one of: %s", strings.Join(channels(), ", "))
+	}
+	for i, name := range d.Notification.Channels {
+		at := fmt.Sprintf("notification.channels[%d]", i)
+		if !slices.Contains(channels(), name) {
+			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), didYouMean(name, channels()))
+		}
+		if slices.Contains(d.Notification.Channels[:i], name) {
+			c.Errorf(at, "channel %s is given twice", name)
+		}
+	}
+	if d.Graph != nil && strings.TrimSpace(d.Graph.Query) == "" {
+		c.Errorf("graph.query", "is missing; give the PromQL of the series to draw, or leave graph out")
+	}
+}
+
+func (c *checker) duration(at string, d Duration, required bool) {
+	if problem := d.problem(); problem != "" && (required || d.text != "") {
+		c.Errorf(at, "%s", problem)
+	}
+}

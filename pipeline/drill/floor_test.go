@@ -1,0 +1,52 @@
+package drill
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/drill/server"
+)
+
+func TestJobs(t *testing.T) {
+	tests := []struct {
+		query, label string
+		match, other string
+	}{
+		{`probe_success{job="probe"} == 0`, "", "probe", "probe2"},
+		{`up{job=~"api|website"} == 0`, "", "website", "website2"},
+		{`a{job="a.b"} / b{job = "c"}`, "", "c", "aXb"},
+		{`up == 0`, "node", "node", "probe"},
+		{`a{job=~"("}`, "", "anything, as the pattern is none", ""},
+		{`website:up == 0`, "", "anything, as no job is named", ""},
+	}
+	for _, test := range tests {
+		r := run{arrived: server.Held{Labels: map[string]string{"job": test.label}}}
+		r.seen.rule.Query = test.query
+		require.True(t, r.jobs().MatchString(test.match), test.query)
+		if test.other != "" {
+			require.False(t, r.jobs().MatchString(test.other), test.query)
+		}
+	}
+}
+
+func TestRoundUp(t *testing.T) {
+	require.Equal(t, 6*time.Second, roundUp(5*time.Second, 2*time.Second))
+	require.Equal(t, 4*time.Second, roundUp(4*time.Second, 2*time.Second))
+	require.Zero(t, roundUp(0, 2*time.Second))
+	require.Equal(t, time.Second, roundUp(time.Second, 0))
+}
+
+// A server's clock may be ahead of ours or behind: no hop may come before the
+// one before it, nor in the future.
+func TestExact(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before, now := time.Now().Add(-10*time.Second), time.Now()
+		require.Equal(t, now.Add(-time.Second), *exact(now.Add(-time.Second), before))
+		require.Equal(t, before, *exact(before.Add(-time.Hour), before))
+		require.Equal(t, now, *exact(now.Add(time.Hour), before))
+		require.Equal(t, now, *exact(time.Time{}, before), "no time is not a time long ago")
+	})
+}

@@ -1,0 +1,50 @@
+package drill
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+)
+
+const schemaFile = "../../schemas/drill.schema.json"
+
+// The schema that editors use is generated from the types that are decoded.
+func TestSchema(t *testing.T) {
+	r := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
+	require.NoError(t, r.AddGoComments("firedrill/pipeline/drill", "."))
+	schema := r.Reflect(Drill{})
+	schema.Title = "A drill of firedrill"
+	text, err := json.MarshalIndent(schema, "", "  ")
+	require.NoError(t, err)
+	golden(t, schemaFile, string(text)+"\n")
+}
+
+// What the program takes, an editor must not mark, and the other way round.
+func TestSchemaAgreesWithValidate(t *testing.T) {
+	schema, err := validator.NewCompiler().Compile(schemaFile)
+	require.NoError(t, err)
+	check := func(path string) error {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		inJSON, err := yaml.YAMLToJSON(text)
+		require.NoError(t, err)
+		v, err := validator.UnmarshalJSON(strings.NewReader(string(inJSON)))
+		require.NoError(t, err)
+		return schema.Validate(v)
+	}
+	require.NoError(t, check("testdata/good.yaml"))
+	require.NoError(t, check("../../smoketests/website-down.yaml"))
+	for _, bad := range []string{
+		"unknown-key", "unknown-key-inside", "unknown-fault", "name-with-spaces", "rule-missing", "fault-missing",
+		"scale-incomplete", "scale-negative", "duration-in-words", "duration-negative", "duration-missing",
+		"channel-unknown", "channel-twice", "channels-missing", "graph-without-query",
+	} {
+		require.Error(t, check("testdata/bad/"+bad+".yaml"), bad)
+	}
+}

@@ -1,0 +1,120 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/prometheus/common/model"
+)
+
+// defaultGroupWait is what Alertmanager takes when no route says otherwise.
+const defaultGroupWait = 30 * time.Second
+
+// Held is an alarm that Alertmanager holds.
+type Held struct {
+	Labels map[string]string
+	// Receivers are the names of the receivers that its routes lead to.
+	Receivers []string
+	// State is "active", "suppressed" (silenced or inhibited) or "unprocessed".
+	State string
+	// StartsAt is when the alarm fired by Prometheus' word, UpdatedAt when
+	// Alertmanager last heard of it.
+	StartsAt, UpdatedAt time.Time
+}
+
+// Alertmanager asks an Alertmanager by its API version 2.
+type Alertmanager struct{ proxy *Proxy }
+
+// NewAlertmanager returns a client for the server behind p.
+func NewAlertmanager(p *Proxy) *Alertmanager { return &Alertmanager{proxy: p} }
+
+// Alarms returns the alarms of a rule that have not ended.
+func (a *Alertmanager) Alarms(ctx context.Context, rule string) ([]Held, error) {
+	var answer []struct {
+		Labels    map[string]string `json:"labels"`
+		Receivers []struct {
+			Name string `json:"name"`
+		} `json:"receivers"`
+		Status struct {
+			State string `json:"state"`
+		} `json:"status"`
+		StartsAt  time.Time `json:"startsAt"`
+		UpdatedAt time.Time `json:"updatedAt"`
+	}
+	query := url.Values{"filter": {fmt.Sprintf("alertname=%q", rule)}}
+	if err := a.proxy.get(ctx, "/api/v2/alerts", query, &answer); err != nil {
+		return nil, err
+	}
+	alarms := make([]Held, len(answer))
+	for i, x := range answer {
+		alarms[i] = Held{Labels: x.Labels, State: x.Status.State, StartsAt: x.StartsAt, UpdatedAt: x.UpdatedAt}
+		for _, r := range x.Receivers {
+			alarms[i].Receivers = append(alarms[i].Receivers, r.Name)
+		}
+	}
+	return alarms, nil
+}
+
+// GroupWait returns the longest group_wait among the routes that lead to one
+// of the receivers, read from the configuration that Alertmanager runs with.
+func (a *Alertmanager) GroupWait(ctx context.Context, receivers []string) (time.Duration, error) {
+	var status struct {
+		Config struct {
+			Original string `json:"original"`
+		} `json:"config"`
+	}
+	if err := a.proxy.get(ctx, "/api/v2/status", nil, &status); err != nil {
+		return 0, err
+	}
+	var config struct {
+		Route route `yaml:"route"`
+	}
+	if err := yaml.Unmarshal([]byte(status.Config.Original), &config); err != nil {
+		return 0, fmt.Errorf("%s: its configuration: %w", a.proxy.endpoint, err)
+	}
+	wait, found, err := config.Route.groupWait(receivers, "", defaultGroupWait)
+	if err != nil {
+		return 0, fmt.Errorf("%s: its configuration: %w", a.proxy.endpoint, err)
+	}
+	if !found {
+		return 0, fmt.Errorf("%s: no route leads to receiver %v", a.proxy.endpoint, receivers)
+	}
+	return wait, nil
+}
+
+// route is the part of an Alertmanager route that tells how long it waits.
+type route struct {
+	Receiver  string  `yaml:"receiver"`
+	GroupWait string  `yaml:"group_wait"`
+	Routes    []route `yaml:"routes"`
+}
+
+// groupWait looks for receivers in r and below it. A route without a receiver
+// or a group_wait of its own has its parent's.
+func (r route) groupWait(receivers []string, receiver string, wait time.Duration) (longest time.Duration, found bool, err error) {
+	if r.Receiver != "" {
+		receiver = r.Receiver
+	}
+	if r.GroupWait != "" {
+		d, err := model.ParseDuration(r.GroupWait)
+		if err != nil {
+			return 0, false, fmt.Errorf("group_wait of the route to %s: %w", receiver, err)
+		}
+		wait = time.Duration(d)
+	}
+	if slices.Contains(receivers, receiver) {
+		longest, found = wait, true
+	}
+	for _, child := range r.Routes {
+		w, ok, err := child.groupWait(receivers, receiver, wait)
+		if err != nil {
+			return 0, false, err
+		}
+		longest, found = max(longest, w), found || ok
+	}
+	return longest, found, nil
+}

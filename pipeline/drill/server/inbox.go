@@ -1,0 +1,83 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Notification is one message that inbox received.
+type Notification struct {
+	ID int64
+	// Channel is how it came: "webhook" or "mail".
+	Channel string
+	// Receiver is the last element of the webhook's path, or the mail's recipient.
+	Receiver string
+	// Received is the time by this machine's clock, not by inbox's.
+	Received time.Time
+	// Alarms are those in an Alertmanager webhook's body; empty for others.
+	Alarms []Notified
+}
+
+// Notified is an alarm as a notification tells of it.
+type Notified struct {
+	// Status is "firing" or "resolved", of this alarm: a notification can
+	// tell of several.
+	Status      string            `json:"status"`
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+	EndsAt      time.Time         `json:"endsAt"`
+}
+
+// Inbox asks the inbox server what it received.
+type Inbox struct{ proxy *Proxy }
+
+// NewInbox returns a client for the server behind p.
+func NewInbox(p *Proxy) *Inbox { return &Inbox{proxy: p} }
+
+// Since returns the notifications whose id is greater than id, oldest first.
+// The clocks of inbox and of this machine may differ: inbox's own time at the
+// answer is compared with the middle between request and answer here, and the
+// times of receipt are moved by the difference.
+func (i *Inbox) Since(ctx context.Context, id int64) ([]Notification, error) {
+	var answer struct {
+		Now           time.Time `json:"now"`
+		Notifications []struct {
+			ID       int64           `json:"id"`
+			Received time.Time       `json:"received"`
+			Channel  string          `json:"channel"`
+			Receiver string          `json:"receiver"`
+			Body     json.RawMessage `json:"body"`
+		} `json:"notifications"`
+	}
+	asked := time.Now()
+	query := url.Values{"since": {strconv.FormatInt(id, 10)}}
+	if err := i.proxy.get(ctx, "/api/v1/notifications", query, &answer); err != nil {
+		return nil, err
+	}
+	here := asked.Add(time.Since(asked) / 2)
+	skew := answer.Now.Sub(here)
+
+	got := make([]Notification, len(answer.Notifications))
+	for k, n := range answer.Notifications {
+		got[k] = Notification{
+			ID: n.ID, Channel: n.Channel, Receiver: n.Receiver,
+			Received: n.Received.Add(-skew), Alarms: notified(n.Body),
+		}
+	}
+	return got, nil
+}
+
+// notified reads the alarms out of an Alertmanager webhook's body. inbox keeps
+// any JSON; what is no such body tells of no alarm.
+func notified(body json.RawMessage) []Notified {
+	var webhook struct {
+		Alerts []Notified `json:"alerts"`
+	}
+	if json.Unmarshal(body, &webhook) != nil {
+		return nil
+	}
+	return webhook.Alerts
+}

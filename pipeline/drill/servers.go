@@ -1,0 +1,73 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"firedrill/pipeline/drill/fault"
+	"firedrill/pipeline/drill/server"
+)
+
+// Prometheus is what a drill asks Prometheus.
+type Prometheus interface {
+	Rule(ctx context.Context, name string) (server.Rule, error)
+	Values(ctx context.Context, query string) ([]float64, error)
+	Range(ctx context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error)
+	ScrapeInterval(ctx context.Context, jobs *regexp.Regexp) (time.Duration, error)
+}
+
+// Alertmanager is what a drill asks Alertmanager.
+type Alertmanager interface {
+	Alarms(ctx context.Context, rule string) ([]server.Held, error)
+	GroupWait(ctx context.Context, receivers []string) (time.Duration, error)
+}
+
+// Inbox is what a drill asks the receiver of notifications.
+type Inbox interface {
+	Since(ctx context.Context, id int64) ([]server.Notification, error)
+}
+
+// Endpoints are the Services of the servers that a drill watches.
+type Endpoints struct {
+	Prometheus   server.Endpoint `yaml:"prometheus" json:"prometheus" jsonschema_description:"Prometheus, which evaluates the rules."`
+	Alertmanager server.Endpoint `yaml:"alertmanager" json:"alertmanager" jsonschema_description:"Alertmanager, which notifies."`
+	Inbox        server.Endpoint `yaml:"inbox" json:"inbox" jsonschema_description:"inbox, which receives the notifications."`
+}
+
+// Servers are what a drill acts on and watches.
+type Servers struct {
+	Cluster      fault.Cluster
+	Prometheus   Prometheus
+	Alertmanager Alertmanager
+	Inbox        Inbox
+}
+
+// Connect prepares to reach the servers through the API server that config
+// names. It sends nothing yet.
+func Connect(config *rest.Config, e Endpoints) (Servers, error) {
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return Servers{}, fmt.Errorf("client of the API server %q: %w", config.Host, err)
+	}
+	var proxies [3]*server.Proxy
+	for i, endpoint := range []server.Endpoint{e.Prometheus, e.Alertmanager, e.Inbox} {
+		if proxies[i], err = server.NewProxy(config, endpoint); err != nil {
+			return Servers{}, err
+		}
+	}
+	prometheus, err := server.NewPrometheus(proxies[0])
+	if err != nil {
+		return Servers{}, err
+	}
+	return Servers{
+		Cluster:      fault.Cluster{Kubernetes: client},
+		Prometheus:   prometheus,
+		Alertmanager: server.NewAlertmanager(proxies[1]),
+		Inbox:        server.NewInbox(proxies[2]),
+	}, nil
+}

@@ -1,0 +1,100 @@
+package drill
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func testRules(t *testing.T) []Rule {
+	t.Helper()
+	rules, err := Rules("testdata/rules/*.yaml")
+	require.NoError(t, err)
+	return rules
+}
+
+// Every file under testdata/bad is refused, with the message that stands in
+// testdata/bad.txt.
+func TestBadFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	require.NoError(t, err)
+	require.Greater(t, len(files), 30)
+	var report strings.Builder
+	for _, f := range files {
+		d, err := LoadFile(f)
+		if err == nil {
+			err = Validate([]Drill{d}, testRules(t))
+		}
+		require.Error(t, err, f)
+		report.WriteString(err.Error() + "\n\n")
+	}
+	golden(t, "testdata/bad.txt", report.String())
+}
+
+func TestGoodFile(t *testing.T) {
+	d, err := LoadFile("testdata/good.yaml")
+	require.NoError(t, err)
+	require.NoError(t, Validate([]Drill{d}, testRules(t)))
+}
+
+func TestDuplicateNames(t *testing.T) {
+	dir := t.TempDir()
+	text, err := os.ReadFile("testdata/good.yaml")
+	require.NoError(t, err)
+	for _, name := range []string{"a.yaml", "b.yml"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+	}
+	drills, err := Load(dir)
+	require.NoError(t, err)
+	require.Len(t, drills, 2)
+
+	want := filepath.Join(dir, "b.yml") + ":1:7: name: website-down is the name of the drill in " +
+		filepath.Join(dir, "a.yaml") + " already; choose another"
+	require.EqualError(t, Validate(drills, testRules(t)), want)
+	require.EqualError(t, Validate(drills, testRules(t)), want, "validating twice reports once")
+}
+
+func TestLoadReportsEveryFile(t *testing.T) {
+	drills, err := Load("testdata/bad")
+	require.ErrorContains(t, err, "unknown-key.yaml:5:1")
+	require.ErrorContains(t, err, "empty.yaml:1:1")
+	require.NotEmpty(t, drills, "those that can be read are returned for validation")
+}
+
+func TestLoadWantsDrills(t *testing.T) {
+	_, err := Load(t.TempDir())
+	require.ErrorContains(t, err, "no drill: wanted at least one *.yaml file")
+	_, err = Load("testdata/missing")
+	require.True(t, errors.Is(err, os.ErrNotExist))
+}
+
+func TestRules(t *testing.T) {
+	rules := testRules(t)
+	require.Len(t, rules, 2, "the recording rule is no alarm")
+	require.Equal(t, "WebsiteDown", rules[0].Name)
+	require.Equal(t, "testdata/rules/website.yaml", rules[0].File)
+	require.Equal(t, 6, rules[0].Line)
+	require.Equal(t, "1m", rules[0].For)
+	require.Equal(t, "Slow", rules[1].Annotations["summary"])
+}
+
+func TestRulesRefuses(t *testing.T) {
+	_, err := Rules("testdata/none/*.yaml")
+	require.EqualError(t, err, "no rule file matches testdata/none/*.yaml")
+	_, err = Rules("testdata/good.yaml")
+	require.ErrorContains(t, err, "testdata/good.yaml: it has no groups")
+	_, err = Rules("testdata/bad/not-yaml.yaml")
+	require.ErrorContains(t, err, "read rule file testdata/bad/not-yaml.yaml: ")
+}
+
+func TestDidYouMean(t *testing.T) {
+	names := []string{"WebsiteDown", "WebsiteSlow", "ApiDown"}
+	require.Equal(t, "; did you mean WebsiteDown?", didYouMean("WebsiteDwn", names))
+	require.Equal(t, "; did you mean ApiDown?", didYouMean("APIDown", names))
+	require.Empty(t, didYouMean("NodeNotReady", names))
+	require.Empty(t, didYouMean("x", nil))
+}

@@ -1,0 +1,33 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// until asks done every pollInterval until it says yes. Past the deadline the
+// error is what is missing and the last state seen of every hop, so that a
+// reader sees which hop broke.
+func (r *run) until(ctx context.Context, deadline time.Time, missing func() string, done func(context.Context) bool) error {
+	waiting, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		if done(waiting) {
+			return nil
+		}
+		select {
+		case <-tick.C:
+			continue
+		case <-waiting.Done():
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		}
+		// Taken before the last look, which may change it.
+		what := missing()
+		return fmt.Errorf("%s; last seen:\n%s", what, r.lastSeen(ctx))
+	}
+}

@@ -1,0 +1,41 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+
+	"firedrill/pipeline/runs"
+)
+
+// findCluster picks the cluster that a command works on: the user's, the named
+// run's, or that of the only run there is.
+func (s *state) findCluster() error {
+	if s.options.Kubeconfig != "" {
+		name := s.options.Name
+		if name == "" {
+			name = "existing-cluster"
+		}
+		s.run = &runs.Run{Name: name}
+		return nil
+	}
+	all, err := s.options.runs().List()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, run := range all {
+		if run.Name == s.options.Name || s.options.Name == "" && run.Kept() {
+			s.run = run
+			names = append(names, run.Name)
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return nil
+	case len(names) > 1:
+		return fmt.Errorf("several runs were kept: choose one with --name: %s", strings.Join(names, ", "))
+	case s.options.Name != "":
+		return fmt.Errorf("no run %q: `firedrill up --name %s` creates it", s.options.Name, s.options.Name)
+	}
+	return fmt.Errorf("no cluster: create one with `firedrill up`, or name one with --kubeconfig FILE")
+}

@@ -1,0 +1,121 @@
+package assemble
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"firedrill/pipeline/images/gobuild"
+	"firedrill/pipeline/images/spec"
+)
+
+// Limits say how much may run at once.
+type Limits struct {
+	Builds   int // calls of go build side by side
+	Compiler int // compilers that each of them may start
+}
+
+// memoryPerBuild is what linking the largest programs takes, in bytes.
+const memoryPerBuild = 3 << 30
+
+// LimitsFor divides cores and free memory (bytes; 0 if unknown) among builds.
+func LimitsFor(cores int, memory int64) Limits {
+	builds := max(1, cores/2)
+	if memory > 0 {
+		builds = min(builds, max(1, int(memory/memoryPerBuild)))
+	}
+	return Limits{Builds: builds, Compiler: max(1, (cores+builds-1)/builds)}
+}
+
+// build is one go build and who waits for it.
+type build struct {
+	group  gobuild.Group
+	owners []string
+	done   chan struct{}
+	files  map[string]string // by package, once done
+	err    error
+}
+
+func (j *build) add(pkg, owner string) {
+	if !slices.Contains(j.group.Packages, pkg) {
+		j.group.Packages = append(j.group.Packages, pkg)
+	}
+	if !slices.Contains(j.owners, owner) {
+		j.owners = append(j.owners, owner)
+	}
+}
+
+// weight guesses how long the build takes: the more modules it has to do with,
+// the longer.
+func (j *build) weight() int {
+	info, err := os.Stat(filepath.Join(j.group.Dir, "go.mod"))
+	if err != nil {
+		return 0
+	}
+	return int(info.Size())
+}
+
+func (j *build) run(ctx context.Context, b Builder, p *plan, hooks Hooks) {
+	defer close(j.done)
+	p.begin(j.owners)
+	for _, owner := range j.owners {
+		hooks.Progress(owner, "building "+strings.Join(j.group.Packages, ", "))
+	}
+	out := filepath.Join(p.work, path.Base(j.group.Dir)+"-"+shortHash(groupKey(j.group)))
+	j.files, j.err = b.Go.Build(ctx, j.group, out, b.Limits.Compiler)
+}
+
+func (j *build) wait(ctx context.Context) (map[string]string, error) {
+	select {
+	case <-j.done:
+		return j.files, j.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// filesystem is one Debian layer and who waits for it.
+type filesystem struct {
+	spec   spec.Debian
+	owners []string
+	done   chan struct{}
+	layer  finished
+	err    error
+}
+
+func (j *filesystem) addOwner(owner string) {
+	if !slices.Contains(j.owners, owner) {
+		j.owners = append(j.owners, owner)
+	}
+}
+
+// PackagesAnnotation lists, on a Debian layer, what is installed.
+const PackagesAnnotation = "firedrill.debian.packages"
+
+func (j *filesystem) run(ctx context.Context, b Builder, p *plan, hooks Hooks) {
+	defer close(j.done)
+	p.begin(j.owners)
+	for _, owner := range j.owners {
+		hooks.Progress(owner, fmt.Sprintf("installing Debian %s with %d named packages", j.spec.Suite, len(j.spec.Packages)))
+	}
+	result, err := b.Rootfs.Make(ctx, j.spec, p.work)
+	if err != nil {
+		j.err = err
+		return
+	}
+	adopted, err := b.Store.Adopt(result.Layer)
+	j.layer, j.err = finished{Layer: adopted, annotations: map[string]string{PackagesAnnotation: strings.Join(result.Packages, " ")}}, err
+}
+
+func (j *filesystem) wait(ctx context.Context) (finished, error) {
+	select {
+	case <-j.done:
+		return j.layer, j.err
+	case <-ctx.Done():
+		return finished{}, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,130 @@
+package gobuild
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"firedrill/pipeline/command"
+)
+
+// Group is what one call of go build makes: packages of one module, built the
+// same way.
+type Group struct {
+	Dir      string // folder of the go.mod
+	Packages []string
+	Tags     []string
+	Ldflags  string
+	Env      map[string]string
+}
+
+// Build builds the group's packages into folders under out and returns the
+// file of each. jobs bounds how many compilers run at once.
+func (g Go) Build(ctx context.Context, group Group, out string, jobs int) (map[string]string, error) {
+	files := map[string]string{}
+	for i, batch := range batches(group.Packages) {
+		dir := filepath.Join(out, strconv.Itoa(i))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, fmt.Errorf("make room for programs: %w", err)
+		}
+		if err := g.build(ctx, group, batch, dir, jobs, files); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, jobs int, files map[string]string) error {
+	args := append([]string{"build", "-p", strconv.Itoa(jobs)}, flags(group)...)
+	// The trailing separator makes go build take dir for a folder.
+	args = append(append(args, "-o", dir+string(filepath.Separator)), pkgs...)
+	if _, err := g.run(ctx, group.Dir, group.Env, args...); err != nil {
+		return err
+	}
+	if len(pkgs) == 1 {
+		// The folder then holds one file, whatever its name.
+		return g.only(group, pkgs[0], dir, files)
+	}
+	for _, pkg := range pkgs {
+		files[pkg] = filepath.Join(dir, programName(pkg))
+		if _, err := os.Stat(files[pkg]); err != nil {
+			return fmt.Errorf("in %s: %s is not a program (package main): %w", group.Dir, pkg, err)
+		}
+	}
+	return nil
+}
+
+func (g Go) only(group Group, pkg, dir string, files map[string]string) error {
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("look for the program %s: %w", pkg, err)
+	}
+	if len(found) != 1 {
+		return fmt.Errorf("in %s: %s is not a program (package main): go build wrote %d files", group.Dir, pkg, len(found))
+	}
+	files[pkg] = filepath.Join(dir, found[0].Name())
+	return nil
+}
+
+// flags are the same for every build, so that compiled packages are found in
+// the cache again.
+func flags(group Group) []string {
+	f := []string{"-trimpath", "-buildvcs=false", "-mod=readonly"}
+	if len(group.Tags) > 0 {
+		f = append(f, "-tags="+strings.Join(group.Tags, ","))
+	}
+	return append(f, "-ldflags", strings.TrimSpace("-s -w "+group.Ldflags))
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// programName is how go build calls the program of a package.
+func programName(pkg string) string {
+	if base := path.Base(pkg); !majorVersion.MatchString(base) {
+		return base
+	}
+	return path.Base(path.Dir(pkg))
+}
+
+// batches puts together the packages that one call of go build can make:
+// those whose programs have names of their own.
+func batches(pkgs []string) [][]string {
+	var named []string
+	var all [][]string
+	taken := map[string]bool{}
+	for _, pkg := range slices.Compact(slices.Sorted(slices.Values(pkgs))) {
+		n := programName(pkg)
+		if n == "." || n == ".." || taken[n] {
+			all = append(all, []string{pkg})
+			continue
+		}
+		taken[n] = true
+		named = append(named, pkg)
+	}
+	if len(named) > 0 {
+		all = append(all, named)
+	}
+	return all
+}
+
+// Output builds a program for this machine, runs it and returns what it prints.
+func (g Go) Output(ctx context.Context, group Group, args []string, work string) ([]byte, error) {
+	files, err := g.Build(ctx, group, work, 1)
+	if err != nil {
+		return nil, err
+	}
+	out, err := g.Runner.Run(ctx, command.Command{Argv: append([]string{files[group.Packages[0]]}, args...), Dir: group.Dir})
+	if err != nil {
+		return nil, fmt.Errorf("run %s, whose output becomes a file of the image: %w", group.Packages[0], err)
+	}
+	return out, nil
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,181 @@
+package rootfs
+
+import (
+	"archive/tar"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"firedrill/pipeline/images/layer"
+	"firedrill/pipeline/images/spec"
+)
+
+// varying is what is not the same after every installation, or says something
+// about the machine that made it. A folder of which only the content goes ends
+// in /*.
+var varying = []string{
+	"/dev/*", "/proc/*", "/run/*", "/sys/*", "/tmp/*",
+	"/etc/.pwd.lock", "/etc/group-", "/etc/gshadow-", "/etc/passwd-", "/etc/shadow-", "/etc/subgid-", "/etc/subuid-",
+	"/etc/apt/apt.conf.d/99mmdebstrap", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*",
+	"/etc/hostname", "/etc/resolv.conf", "/etc/mtab",
+	"/var/backups/*", "/var/cache/apt/*", "/var/cache/debconf/*-old", "/var/cache/ldconfig/*", "/var/cache/man/*",
+	"/var/lib/apt/lists/*", "/var/lib/apt/extended_states", "/var/lib/dbus/machine-id", "/var/lib/dpkg/*-old", "/var/lib/dpkg/lock*",
+	"/var/lib/systemd/catalog/database", "/var/lib/systemd/random-seed", "/var/tmp/*",
+}
+
+// emptied is kept without its content.
+const emptied = "/etc/machine-id"
+
+// status is where dpkg says what is installed.
+const status = "/var/lib/dpkg/status"
+
+// debs is where listDebs writes.
+const debs = "/.firedrill-debs"
+
+// filter copies a file system into a layer, entry by entry.
+type filter struct {
+	remove, keep []string
+	out          *layer.Writer
+	pending      []*tar.Header   // folders above a path that may yet be kept
+	written      map[string]bool // files that a hard link may point to
+	status, debs []byte
+}
+
+func newFilter(d spec.Debian, out *layer.Writer) *filter {
+	remove := append(append([]string{}, varying...), d.Remove...)
+	return &filter{remove: remove, keep: d.Keep, out: out, written: map[string]bool{}}
+}
+
+func (f *filter) copy(r io.Reader) error {
+	in := tar.NewReader(r)
+	for {
+		header, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			// What follows the end mark is padding; the writer waits for its reader.
+			_, err = io.Copy(io.Discard, r)
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				err = nil
+			}
+			return err
+		}
+		if err == nil {
+			err = f.entry(header, in)
+		}
+		if err != nil {
+			return fmt.Errorf("read the file system that mmdebstrap made: %w", err)
+		}
+	}
+}
+
+func (f *filter) entry(header *tar.Header, body io.Reader) error {
+	p := path.Join("/", header.Name)
+	body, err := f.note(p, body)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p == "/" || p == debs || matches(f.remove, p) || isLog(p, header):
+		return nil
+	case header.Typeflag == tar.TypeDir:
+		f.pending = append(above(f.pending, p), header)
+		if f.keeps(p) {
+			return f.flush(p)
+		}
+		return nil
+	case !f.keeps(p) && !f.rootLink(p, header):
+		return nil
+	}
+	if err := f.flush(p); err != nil {
+		return err
+	}
+	return f.write(p, header, body)
+}
+
+// note reads the files that say what is installed.
+func (f *filter) note(p string, body io.Reader) (io.Reader, error) {
+	var into *[]byte
+	switch p {
+	case status:
+		into = &f.status
+	case debs:
+		into = &f.debs
+	default:
+		return body, nil
+	}
+	content, err := io.ReadAll(body)
+	*into = content
+	return bytes.NewReader(content), err
+}
+
+func (f *filter) write(p string, header *tar.Header, body io.Reader) error {
+	header.Name = strings.TrimPrefix(p, "/")
+	switch header.Typeflag {
+	case tar.TypeReg:
+		f.written[p] = true
+		if p == emptied {
+			header.Size, body = 0, nil
+		}
+	case tar.TypeLink:
+		target := path.Join("/", header.Linkname)
+		if !f.written[target] {
+			return fmt.Errorf("%s is the same file as %s, which 'remove' or 'keep' leaves out: keep or remove both", p, target)
+		}
+		header.Linkname, body = strings.TrimPrefix(target, "/"), nil
+	case tar.TypeSymlink:
+		body = nil
+	default:
+		return nil // devices, pipes and sockets are the container runtime's matter
+	}
+	return f.out.Add(header, body)
+}
+
+// flush writes the folders above p, and p if it is one, that were held back.
+func (f *filter) flush(p string) error {
+	f.pending = above(f.pending, p)
+	for _, header := range f.pending {
+		header.Name = strings.TrimPrefix(path.Join("/", header.Name), "/") + "/"
+		if err := f.out.Add(header, nil); err != nil {
+			return err
+		}
+	}
+	f.pending = nil
+	return nil
+}
+
+// above keeps those folders that p lies in or is.
+func above(dirs []*tar.Header, p string) []*tar.Header {
+	kept := dirs[:0]
+	for _, d := range dirs {
+		if dir := path.Join("/", d.Name); dir == p || strings.HasPrefix(p, dir+"/") {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+func (f *filter) keeps(p string) bool { return len(f.keep) == 0 || matches(f.keep, p) }
+
+// rootLink is a link such as /lib -> usr/lib, without which the loader of a
+// kept program is not found.
+func (f *filter) rootLink(p string, header *tar.Header) bool {
+	return header.Typeflag == tar.TypeSymlink && path.Dir(p) == "/"
+}
+
+func isLog(p string, header *tar.Header) bool {
+	return header.Typeflag != tar.TypeDir && strings.HasPrefix(p, "/var/log/")
+}
+
+// matches tells whether a glob fits p or a folder that p lies in.
+func matches(globs []string, p string) bool {
+	for ; p != "/"; p = path.Dir(p) {
+		for _, g := range globs {
+			if ok, _ := path.Match(g, p); ok {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package machine
+
+import (
+	"bufio"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+const (
+	gib = 1 << 30
+	gb  = 1_000_000_000
+)
+
+// Memory: a cluster of one node with the monitoring stack takes some 3 GiB;
+// compiling Kubernetes takes as much again.
+const (
+	memoryWanted = 8 * gib
+	memoryLeast  = 4 * gib
+)
+
+// Disk: Go keeps what it has compiled, and the modules, for some 20 GB, and the
+// images and the node's own copy come on top. Without a build only the images
+// count.
+const (
+	diskForSource   = 30 * gb
+	diskForRegistry = 5 * gb
+	diskForEngine   = 5 * gb
+)
+
+func (i inspection) memory(m *Machine) Check {
+	m.MemoryBytes = i.memoryBytes()
+	c := Check{
+		Name: "memory", Status: OK, Wanted: "8 GiB or more",
+		Found: fmt.Sprintf("%.1f GiB", float64(m.MemoryBytes)/gib),
+	}
+	// A machine sold with 8 GiB shows a little less.
+	if m.MemoryBytes < memoryWanted*9/10 {
+		c.Status, c.Fix = Warning, "close other programs, or give this machine more memory; builds go one after the other"
+	}
+	if m.MemoryBytes < memoryLeast*9/10 {
+		c.Status, c.Fix = Lack, "give this machine at least 4 GiB of memory"
+	}
+	return c
+}
+
+func (i inspection) memoryBytes() uint64 {
+	lines := bufio.NewScanner(strings.NewReader(i.host.text("proc/meminfo")))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) >= 2 && fields[0] == "MemTotal:" {
+			kib, _ := strconv.ParseUint(fields[1], 10, 64)
+			return kib << 10
+		}
+	}
+	return 0
+}
+
+// disk checks where the cache is and where the engine keeps its storage.
+func (i inspection) disk(m *Machine, e engineReport, source bool) []Check {
+	wanted, reason := uint64(diskForRegistry), "images from a registry"
+	if source {
+		wanted, reason = diskForSource, "images built from source; 5 GB once they are built"
+	}
+	cache, free := i.space("disk: cache", i.options.CacheDir, wanted, reason)
+	m.DiskBytes = free
+	checks := []Check{cache}
+	if e.storage != "" && i.host.os == "linux" {
+		engine, _ := i.space("disk: engine", e.storage, diskForEngine, "nodes and their images")
+		checks = append(checks, engine)
+	}
+	return checks
+}
+
+func (i inspection) space(name, path string, wanted uint64, reason string) (Check, uint64) {
+	c := Check{Name: name, Status: OK, Wanted: fmt.Sprintf("%d GB (%s)", wanted/gb, reason)}
+	free, err := i.host.freeDisk(path)
+	if err != nil {
+		c.Status, c.Found, c.Fix = Warning, fmt.Sprintf("no answer for %s: %v", path, err), "see that this folder can be made and read"
+		return c, 0
+	}
+	c.Found = fmt.Sprintf("%.1f GB free for %s", float64(free)/gb, path)
+	if free >= wanted {
+		return c, free
+	}
+	// Images that are built already need no room for building: whether they
+	// are is not known here, so that only the least there must be is a lack.
+	c.Status, c.Fix = Warning, "free some disk, or name a folder on another one; this is enough only if the images are built already"
+	if free < diskForRegistry {
+		c.Status, c.Fix = Lack, "free some disk, or name a folder on another one"
+	}
+	return c, free
+}

@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"firedrill/pipeline/cluster"
+	"firedrill/pipeline/command"
+	"firedrill/pipeline/drill"
+	"firedrill/pipeline/event"
+	"firedrill/pipeline/images"
+	"firedrill/pipeline/machine"
+)
+
+// Doctor inspects the machine. With fix it applies the safe fixes and looks
+// again.
+func Doctor(ctx context.Context, o Options, fix bool) (*machine.Machine, error) {
+	l, err := load(o)
+	if err != nil {
+		return nil, err
+	}
+	sink := translate(o.Sink.ForStep("machine"))
+	look := o.machine(l.specs)
+	found, err := machine.Inspect(ctx, look, nil)
+	if err != nil || !fix || found.Ready() == nil {
+		return found, err
+	}
+	if err := machine.Fix(ctx, found, sink); err != nil {
+		return nil, err
+	}
+	return machine.Inspect(ctx, look, nil)
+}
+
+// Images gets every image into the store.
+func Images(ctx context.Context, o Options) error {
+	s, err := loadedState(o)
+	if err != nil {
+		return err
+	}
+	return s.play(ctx, []step{
+		{"machine", func(ctx context.Context, sink event.Sink) (err error) {
+			s.machine, err = machine.Inspect(ctx, o.machine(s.specs), sink)
+			return err
+		}},
+		{"images", s.ensureImages},
+	})
+}
+
+// LoadImages gets every image into the store and from there into the nodes.
+func LoadImages(ctx context.Context, o Options) error {
+	s, err := loadedState(o)
+	if err != nil {
+		return err
+	}
+	if o.Kubeconfig != "" {
+		return errors.New("images go into the nodes of a run's cluster only; a cluster of --kubeconfig pulls its own")
+	}
+	if err := s.findCluster(); err != nil {
+		return err
+	}
+	return s.play(ctx, []step{
+		{"machine", s.inspectMachine},
+		{"images", s.ensureImages},
+		{"cluster", func(ctx context.Context, sink event.Sink) error {
+			_, others, err := s.splitImages()
+			if err != nil {
+				return err
+			}
+			s.cluster, err = cluster.Open(ctx, s.runner, s.engine(), s.run.Name, s.run.Kubeconfig())
+			if err != nil {
+				return err
+			}
+			return s.cluster.Load(ctx, others, s.store.WriteOCIArchive, sink)
+		}},
+	})
+}
+
+// PushImages copies the store's images to the mirror and writes their digests
+// to the file pins.
+func PushImages(ctx context.Context, o Options, pins string) error {
+	if o.Mirror == "" {
+		return errors.New("--registry-mirror is missing: where are the images to be pushed to?")
+	}
+	digests, err := images.Open(o.Cache).Push(ctx, o.Mirror, o.Sink.ForStep("images"))
+	if err != nil {
+		return err
+	}
+	return digests.Write(pins)
+}
+
+// Drills reads the drills and checks them.
+func Drills(o Options) ([]drill.Drill, error) {
+	l, err := load(o)
+	return l.drills, err
+}
+
+func loadedState(o Options) (*state, error) {
+	l, err := load(o)
+	return &state{options: o, runner: command.OS{}, loaded: l}, err
+}

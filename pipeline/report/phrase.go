@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// headline says in a few words how work ended: "built (42.1 s)".
+func headline(w *Work) string {
+	switch w.Status {
+	case Failed:
+		return "FAILED (" + span(w.Seconds) + ")"
+	case Skipped:
+		return "skipped: " + cleanLine(w.Message)
+	}
+	if c, ok := w.Result.(*Check); ok {
+		return cleanLine(strings.TrimSuffix(c.Found+"; "+c.Fix, "; "))
+	}
+	return cleanLine(achieved(w)) + " (" + span(w.Seconds) + ")"
+}
+
+// achieved says what passed work has done, as exactly as its result knows.
+func achieved(w *Work) string {
+	switch r := w.Result.(type) {
+	case *Image:
+		if r.Source != "" {
+			return r.Source
+		}
+	case *Release:
+		return "ready"
+	case *Drill:
+		return drillAchieved(r)
+	}
+	return "done"
+}
+
+func drillAchieved(d *Drill) string {
+	var parts []string
+	for _, p := range []struct {
+		format  string
+		seconds *float64
+	}{
+		{"fired %s after the fault", d.Seconds.FaultToFiring},
+		{"notified after %s", d.Seconds.FaultToNotification},
+		{"resolved %s after the repair", d.Seconds.RepairToResolved},
+	} {
+		if p.seconds != nil {
+			parts = append(parts, fmt.Sprintf(p.format, span(*p.seconds)))
+		}
+	}
+	if len(parts) == 0 {
+		return "proven"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tally counts the items of a step: "9 images", "1 of 9 images failed".
+func tally(step *Work) string {
+	n := len(step.Items)
+	if n == 0 || !countable(step.Name) && step.count(Failed) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d %s", n, noun(step.Name, n))
+	if failed := step.count(Failed); failed > 0 {
+		return fmt.Sprintf("%d of %s failed", failed, text)
+	}
+	if skipped := step.count(Skipped); skipped > 0 {
+		return fmt.Sprintf("%s, %d skipped", text, skipped)
+	}
+	return text
+}
+
+// stepHeadline says how a step ended: "done: 9 images (312.4 s)".
+func stepHeadline(step *Work) string {
+	what := tally(step)
+	if step.Status == Skipped || what == "" {
+		return headline(step)
+	}
+	word := "done"
+	if step.Status == Failed {
+		word = "FAILED"
+	}
+	return fmt.Sprintf("%s: %s (%s)", word, what, span(step.Seconds))
+}
+
+// problem is the message of failed work as far as those of its parts, which
+// have been shown already, do not say the same.
+func problem(w *Work, parts []*Work) string {
+	if w.Status != Failed {
+		return ""
+	}
+	for _, part := range parts {
+		if part.Message != "" && strings.Contains(w.Message, part.Message) {
+			return ""
+		}
+	}
+	return strings.TrimSpace(clean(w.Message))
+}
+
+// work is what an event was about, and the parts that it consists of.
+func (m *Model) work(step, item string) (w *Work, parts []*Work) {
+	if step == stepRun && item == "" {
+		return &m.Run, m.Steps
+	}
+	s := m.Step(step)
+	if item == "" {
+		return s, s.Items
+	}
+	return find(&s.Items, item), nil
+}

@@ -1,0 +1,82 @@
+package runs_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/runs"
+)
+
+func TestNewRunIsBusyForOthersUntilRemoved(t *testing.T) {
+	folders := runs.Folders(t.TempDir())
+	r, err := folders.New("one")
+	require.NoError(t, err)
+	other := folders.Open("one")
+	require.True(t, other.Busy())
+	require.False(t, r.Busy(), "its own process is not another one")
+
+	_, err = folders.New("one")
+	require.ErrorContains(t, err, "another process works with it")
+
+	require.NoError(t, r.Remove())
+	require.NoDirExists(t, r.Dir)
+	list, err := folders.List()
+	require.NoError(t, err)
+	require.Empty(t, list)
+}
+
+func TestKeptRunIsNotTakenOver(t *testing.T) {
+	folders := runs.Folders(t.TempDir())
+	kept, err := folders.New("mine")
+	require.NoError(t, err)
+	require.False(t, kept.Kept())
+	require.NoError(t, kept.Keep())
+	require.True(t, kept.Kept())
+	// The process that made it ends: nobody holds the lock.
+	require.NoError(t, os.Remove(kept.Dir+"/lock"))
+	_, err = folders.New("mine")
+	require.ErrorContains(t, err, "firedrill down --name mine")
+}
+
+func TestListIsSortedAndToleratesNoFolder(t *testing.T) {
+	folders := runs.Folders(t.TempDir() + "/none/yet")
+	list, err := folders.List()
+	require.NoError(t, err)
+	require.Empty(t, list)
+	for _, name := range []string{"b", "a"} {
+		_, err := folders.New(name)
+		require.NoError(t, err)
+	}
+	list, err = folders.List()
+	require.NoError(t, err)
+	require.Equal(t, "a", list[0].Name)
+	require.Equal(t, "b", list[1].Name)
+}
+
+func TestNames(t *testing.T) {
+	folders := runs.Folders(t.TempDir())
+	r, err := folders.New("")
+	require.NoError(t, err)
+	require.Regexp(t, `^firedrill-[0-9a-f]{6}$`, r.Name)
+	for _, bad := range []string{"Up", "a/b", "..", "-a", "a-", "waytoolongforakubernetesnodenametobeafirstpart"} {
+		_, err := folders.New(bad)
+		require.ErrorContains(t, err, "run name", bad)
+	}
+}
+
+func TestRunWithoutAFolderIsNotBusy(t *testing.T) {
+	lost := runs.Folders(t.TempDir()).Open("gone")
+	require.False(t, lost.Busy())
+	require.False(t, lost.Kept())
+	require.NoError(t, lost.Remove())
+}
+
+func TestMergedIsRemembered(t *testing.T) {
+	r, err := runs.Folders(t.TempDir()).New("mine")
+	require.NoError(t, err)
+	require.False(t, r.Merged())
+	require.NoError(t, r.Merge())
+	require.True(t, r.Merged())
+}

@@ -1,0 +1,54 @@
+// Package smoketests holds the drills. Its test runs them against a cluster:
+//
+//	go test ./smoketests -kubeconfig FILE
+//
+// Without a kubeconfig it checks the files against the rules that are shipped.
+package smoketests
+
+import (
+	"flag"
+	"os"
+	"os/signal"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/drill"
+	"firedrill/pipeline/event"
+)
+
+var (
+	kubeconfig  = flag.String("kubeconfig", "", "kubeconfig of the cluster to hold the drills in; none: only check the files")
+	contentFile = flag.String("content", "../firedrill.yaml", "file that names the drills, the rules and the servers' Services")
+)
+
+func TestDrills(t *testing.T) {
+	c, err := content.Load(*contentFile)
+	require.NoError(t, err)
+	rules, err := drill.Rules(c.Rules...)
+	require.NoError(t, err)
+	drills, err := drill.Load(c.Smoketests)
+	require.NoError(t, err)
+	require.NoError(t, drill.Validate(drills, rules))
+	if *kubeconfig == "" {
+		t.Logf("%d drill files are right; give -kubeconfig to hold the drills in a cluster", len(drills))
+		return
+	}
+
+	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
+	require.NoError(t, err)
+	servers, err := drill.Connect(config, c.Endpoints)
+	require.NoError(t, err)
+	// Ctrl-C must undo the fault before the test ends.
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
+	defer stop()
+	for _, d := range drills {
+		t.Run(d.Name, func(t *testing.T) {
+			sink := func(e event.Event) { t.Log(e.State, e.Message) }
+			_, err := drill.Run(ctx, drill.Options{Servers: servers, Sink: sink}, d)
+			require.NoError(t, err)
+		})
+	}
+}
