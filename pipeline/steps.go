@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/distribution/reference"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -60,9 +60,9 @@ func registries(mirror string, specs images.Specs) []string {
 	}
 	var hosts []string
 	for _, spec := range specs {
-		tag, err := name.NewTag(spec.Name)
-		if err == nil && tag.RegistryStr() != "localhost" {
-			hosts = append(hosts, tag.RegistryStr())
+		named, err := reference.ParseNormalizedNamed(spec.Name)
+		if err == nil && reference.Domain(named) != "localhost" {
+			hosts = append(hosts, reference.Domain(named))
 		}
 	}
 	slices.Sort(hosts)
@@ -112,7 +112,10 @@ func (s *state) createCluster(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	config := s.clusterConfig(node)
+	config, err := s.clusterConfig(node)
+	if err != nil {
+		return err
+	}
 	if s.cluster, err = cluster.Create(ctx, s.runner, config, sink); err != nil {
 		return err
 	}
@@ -132,19 +135,20 @@ func (s *state) createCluster(ctx context.Context, sink event.Sink) error {
 	return s.cluster.MergeKubeconfig()
 }
 
-func (s *state) clusterConfig(node images.Image) cluster.Config {
+func (s *state) clusterConfig(node images.Image) (cluster.Config, error) {
 	nodes := s.options.Nodes
 	if nodes == 0 {
 		nodes = s.content.Cluster.Nodes
 	}
+	name, err := images.FullName(node.Name)
 	return cluster.Config{
 		Name: s.run.Name, Label: runs.Label, Kubeconfig: s.run.Kubeconfig(), Engine: s.engine(),
 		Nodes: nodes, CgroupV1: s.machine.CgroupVersion == 1, RestrictOOM: !s.machine.CanRaiseLimits, Offline: !s.machine.Resolver,
 		Image: cluster.NodeImage{
-			Name: images.FullName(node.Name), ID: node.ConfigDigest, OwnNetwork: node.Labels[networkLabel] != "",
+			Name: name, ID: node.ConfigDigest, OwnNetwork: node.Labels[networkLabel] != "",
 			Archive: func(w io.Writer) error { return s.store.WriteDockerArchive(w, []string{node.Name}) },
 		},
-	}
+	}, err
 }
 
 func (s *state) engine() cluster.Engine {

@@ -116,12 +116,15 @@ func TestAnswerForeignNames(t *testing.T) {
     cache 30
 }
 `
-	require.Equal(t, `.:53 {
+	require.Equal(t, `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
+    errors
+    cache 30
+}
+.:53 {
     errors
     template ANY ANY {
-       rcode NXDOMAIN
+        rcode NXDOMAIN
     }
-    cache 30
 }
 `, answerForeignNames(corefile))
 }

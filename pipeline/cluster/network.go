@@ -164,17 +164,28 @@ func dropForwarding(ctx context.Context, client kubernetes.Interface) error {
 	return nil
 }
 
-// answerForeignNames replaces the `forward` block of a Corefile by one that
-// answers NXDOMAIN at once.
+// foreignNames is the server block for names outside the cluster. It must be
+// one of its own: in one block with `kubernetes`, `template` would come first
+// and answer for the cluster's names too.
+const foreignNames = `.:53 {
+    errors
+    template ANY ANY {
+        rcode NXDOMAIN
+    }
+}
+`
+
+// answerForeignNames narrows kubeadm's Corefile to the cluster's own names and
+// adds a block that denies all others at once, instead of forwarding them.
 func answerForeignNames(corefile string) string {
-	const instead = "    template ANY ANY {\n       rcode NXDOMAIN\n    }\n"
 	var out strings.Builder
 	inForward := false
 	for line := range strings.Lines(corefile) {
 		word := strings.TrimSpace(line)
 		switch {
+		case word == ".:53 {":
+			out.WriteString("cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {\n")
 		case strings.HasPrefix(word, "forward "):
-			out.WriteString(instead)
 			inForward = strings.HasSuffix(word, "{")
 		case inForward:
 			inForward = word != "}"
@@ -182,5 +193,5 @@ func answerForeignNames(corefile string) string {
 			out.WriteString(line)
 		}
 	}
-	return out.String()
+	return out.String() + foreignNames
 }

@@ -113,7 +113,9 @@ func (c *fakeClient) Update(_, target kube.ResourceList, _ bool) (*kube.Result, 
 	return &kube.Result{Updated: target}, nil
 }
 
-func (c *fakeClient) WatchUntilReady(kube.ResourceList, time.Duration) error { return c.backend.hookErr }
+func (c *fakeClient) WatchUntilReady(kube.ResourceList, time.Duration) error {
+	return c.backend.hookErr
+}
 
 // fakeDeployer deploys to fakes that hold the objects given.
 func fakeDeployer(t *testing.T, o Options, objects ...string) (*deployer, *fakeBackend) {
@@ -180,4 +182,3 @@ func (r *record) sink(e event.Event) {
 	}
 	r.lines = append(r.lines, line)
 }
-

@@ -3,19 +3,11 @@ package images
 import (
 	"io"
 
-	"github.com/google/go-containerregistry/pkg/name"
-
 	"firedrill/pipeline/images/archive"
 )
 
 // FullName is the name by which container engines know the image of that name.
-func FullName(image string) string {
-	tag, err := name.NewTag(image)
-	if err != nil {
-		return image // as image.yaml has it; Load has checked those
-	}
-	return archive.FullName(tag)
-}
+func FullName(image string) (string, error) { return archive.FullName(image) }
 
 // WriteDockerArchive writes the images in the format of 'docker save', which
 // every container engine loads.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -29,12 +30,12 @@ type Named struct {
 func WriteDocker(w io.Writer, images []Named) error {
 	refs := map[name.Reference]v1.Image{}
 	for _, n := range images {
-		tag, err := name.NewTag(n.Name)
+		full, err := FullName(n.Name)
 		if err != nil {
 			return fmt.Errorf("write an archive: %w", err)
 		}
-		// Podman would take a name without a registry for one of localhost.
-		if tag, err = name.NewTag(FullName(tag)); err != nil {
+		tag, err := name.NewTag(full)
+		if err != nil {
 			return fmt.Errorf("write an archive: %w", err)
 		}
 		refs[tag] = n.Image
@@ -84,7 +85,7 @@ type ociWriter struct {
 }
 
 func (o *ociWriter) image(n Named) (v1.Descriptor, error) {
-	tag, err := name.NewTag(n.Name)
+	full, err := FullName(n.Name)
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
@@ -125,17 +126,19 @@ func (o *ociWriter) image(n Named) (v1.Descriptor, error) {
 	}
 	return v1.Descriptor{
 		MediaType: media, Size: int64(len(manifest)), Digest: digest,
-		Annotations: map[string]string{containerdName: FullName(tag), refName: tag.TagStr()},
+		Annotations: map[string]string{containerdName: full, refName: full[strings.LastIndex(full, ":")+1:]},
 	}, nil
 }
 
-// FullName is the name by which a container runtime knows the image: with the
-// registry's, which for Docker's own is docker.io.
-func FullName(tag name.Tag) string {
-	if tag.RegistryStr() == name.DefaultRegistry {
-		return "docker.io/" + tag.RepositoryStr() + ":" + tag.TagStr()
+// FullName is the name by which container runtimes know the image: with the
+// registry's, which for Docker's own is docker.io. Without it Podman would take
+// the name for one of localhost, and a node's containerd would not find it.
+func FullName(image string) (string, error) {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return "", fmt.Errorf("image name %q: %w", image, err)
 	}
-	return tag.Name()
+	return named.String(), nil
 }
 
 func (o *ociWriter) layer(l v1.Layer) error {

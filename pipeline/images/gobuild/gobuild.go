@@ -69,6 +69,8 @@ func explain(dir string, err error) error {
 			hint = ": free some space, for example by 'firedrill images prune'"
 		case strings.Contains(out, "missing go.sum entry"), strings.Contains(out, "updates to go.mod needed"):
 			hint = ": pin the package with 'go get -tool PACKAGE@VERSION' in that folder"
+		case strings.Contains(out, "no main packages to build"):
+			hint = ": the package is not a program (package main)"
 		case strings.Contains(out, "signal: killed"):
 			hint = ": the kernel ended the compiler, most likely for want of memory; free some, or build with fewer jobs at once"
 		}

@@ -1,0 +1,2 @@
+// Package plain is no program.
+package plain

@@ -1,0 +1,5 @@
+//go:build special
+
+package words
+
+func init() { Tagged = "special" }

@@ -1,0 +1,5 @@
+// Package words is part of a test module.
+package words
+
+// Tagged is changed by a build tag.
+var Tagged = "plain"
