@@ -51,8 +51,8 @@ func check(dir, at string, releases []Release, mistake report) {
 	checkNeeds(at, releases, mistake)
 	for i, r := range releases {
 		here := fmt.Sprintf("%s[%d]", at, i)
-		if r.Timeout < 0 {
-			mistake(here+".timeout", "%s is negative; say how long the release may take, such as 3m", r.Timeout)
+		if r.Timeout.wrong != "" {
+			mistake(here+".timeout", "%s", r.Timeout.wrong)
 		}
 		if checkFiles(dir, here, r, mistake) {
 			checkRender(dir, here, r, mistake)

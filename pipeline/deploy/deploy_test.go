@@ -12,7 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-var site = Release{Name: "site", Namespace: "demo", Chart: "web"}
+// site has a timeout that no test reaches unless something is wrong.
+var site = Release{Name: "site", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}}
 
 var deployments = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 
@@ -63,9 +64,9 @@ func TestDeployLabelsWhatItCreates(t *testing.T) {
 func TestDeployNamesTheCulpritAndSkipsWhatNeedsIt(t *testing.T) {
 	var r record
 	d, b := fakeDeployer(t, Options{Parallel: 1, Sink: r.sink, Releases: []Release{
-		{Name: "api", Namespace: "demo", Chart: "web"},
+		{Name: "api", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}},
 		{Name: "site", Namespace: "demo", Chart: "web", Needs: []string{"api"}},
-		{Name: "other", Namespace: "demo", Chart: "web"},
+		{Name: "other", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}},
 	}}, deployment("api", false), crashingPod("api"), deployment("other", true))
 	results, err := d.deployAll(t.Context())
 	require.ErrorContains(t, err, "release api in namespace demo: 1 of 2 objects are ready: container web of pod demo/api-x-1 ends again and again")
@@ -92,7 +93,7 @@ func TestDeployTriesAFailedReleaseAgain(t *testing.T) {
 
 func TestDeployGivesUpAtTheReleasesTimeout(t *testing.T) {
 	slow := site
-	slow.Timeout = 300 * time.Millisecond
+	slow.Timeout.Duration = 300 * time.Millisecond
 	d, _ := fakeDeployer(t, Options{Releases: []Release{slow}}, deployment("site", false))
 	_, err := d.deployAll(t.Context())
 	require.ErrorContains(t, err, "the release's timeout of 300ms has passed")
@@ -119,7 +120,7 @@ func TestDeployRecoversWhatAKilledRunLeft(t *testing.T) {
 	last.Info.LastDeployed = helmtime.Now()
 	d.Releases = []Release{site}
 	_, err = d.deployAll(t.Context())
-	require.ErrorContains(t, err, "another run is at work on it, or was killed; try again in 3m")
+	require.ErrorContains(t, err, "another run is at work on it, or was killed; try again in")
 
 	last.Info.LastDeployed = helmtime.Time{Time: time.Now().Add(-time.Hour)}
 	require.Equal(t, Upgraded, again(t, d, site)[0].Action)
@@ -132,7 +133,7 @@ func TestDeployChecksBeforeItConnects(t *testing.T) {
 
 func TestUninstallRemovesOnlyWhatTheRunMade(t *testing.T) {
 	var r record
-	api := Release{Name: "api", Namespace: "demo", Chart: "web"}
+	api := Release{Name: "api", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}}
 	needing := site
 	needing.Needs = []string{"api"}
 	d, b := fakeDeployer(t, Options{Sink: r.sink}, deployment("site", true), deployment("api", true))

@@ -26,8 +26,8 @@ type job struct {
 
 // deploy brings one release to the state that its chart describes.
 func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Result, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout(),
-		fmt.Errorf("the release's timeout of %s has passed", r.timeout()))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Timeout.orDefault(),
+		fmt.Errorf("the release's timeout of %s has passed", r.Timeout.orDefault()))
 	defer cancel()
 	if err := d.ensureNamespace(ctx, r.Namespace); err != nil {
 		return Result{}, err
@@ -104,7 +104,7 @@ func (j *job) install() (*release.Release, error) {
 	install.Labels = j.Labels
 	install.Replace = true // a record that an earlier uninstall has kept
 	install.Wait = true
-	install.Timeout = j.timeout()
+	install.Timeout = j.Timeout.orDefault()
 	return j.run(install.Run)
 }
 
@@ -112,7 +112,7 @@ func (j *job) upgrade(dry bool) (*release.Release, error) {
 	upgrade := action.NewUpgrade(j.config)
 	upgrade.Namespace = j.Namespace
 	upgrade.Wait = true
-	upgrade.Timeout = j.timeout()
+	upgrade.Timeout = j.Timeout.orDefault()
 	upgrade.MaxHistory = 10
 	if dry {
 		upgrade.DryRun, upgrade.DryRunOption = true, "server"
@@ -149,5 +149,5 @@ func (j *job) waitFor(r *release.Release) error {
 	if err != nil {
 		return fmt.Errorf("find the release's objects: %w", err)
 	}
-	return j.client.Wait(resources, j.timeout())
+	return j.client.Wait(resources, j.Timeout.orDefault())
 }

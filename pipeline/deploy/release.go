@@ -8,35 +8,22 @@
 // fault there is.
 package deploy
 
-import (
-	"path/filepath"
-	"time"
-)
-
-// DefaultTimeout is how long a release may take to be ready if it says nothing.
-const DefaultTimeout = 3 * time.Minute
+import "path/filepath"
 
 // Release is one Helm release as firedrill.yaml lists it.
 type Release struct {
-	Name      string `yaml:"name" json:"name" jsonschema:"required,minLength=1,maxLength=53,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$,description=Name of the release."`
-	Namespace string `yaml:"namespace" json:"namespace" jsonschema:"required,minLength=1,maxLength=63,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$,description=Namespace of the release. It is created when it does not exist."`
+	Name      string `yaml:"name" json:"name" jsonschema:"required,minLength=1,maxLength=53,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" jsonschema_description:"Name of the release."`
+	Namespace string `yaml:"namespace" json:"namespace" jsonschema:"required,minLength=1,maxLength=63,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" jsonschema_description:"Namespace of the release. It is created when it does not exist."`
 	// Chart says where the chart comes from; see chartFolder for the forms.
-	Chart string `yaml:"chart" json:"chart" jsonschema:"required,minLength=1,description=Folder of the chart\\, relative to this file."`
+	Chart string `yaml:"chart" json:"chart" jsonschema:"required,minLength=1" jsonschema_description:"Folder of the chart, relative to this file."`
 	// Values are files; a later one overrules an earlier one.
-	Values []string `yaml:"values,omitempty" json:"values,omitempty" jsonschema:"description=Files with values for the chart\\, relative to this file; a later one overrules an earlier one."`
+	Values []string `yaml:"values,omitempty" json:"values,omitempty" jsonschema_description:"Files with values for the chart, relative to this file; a later one overrules an earlier one."`
 	// Set overrules the files.
-	Set map[string]any `yaml:"set,omitempty" json:"set,omitempty" jsonschema:"description=Values for the chart; they overrule the files."`
+	Set map[string]any `yaml:"set,omitempty" json:"set,omitempty" jsonschema_description:"Values for the chart; they overrule the files."`
 	// Needs are the names of the releases that must be ready before.
-	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true,description=Names of the releases that must be ready before this one is installed."`
+	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true" jsonschema_description:"Names of the releases that must be ready before this one is installed."`
 	// Timeout is the time from the release's start until it must be ready.
-	Timeout time.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"type=string,default=3m,example=90s,description=How long the release may take until it is ready."`
-}
-
-func (r Release) timeout() time.Duration {
-	if r.Timeout == 0 {
-		return DefaultTimeout
-	}
-	return r.Timeout
+	Timeout Timeout `yaml:"timeout,omitempty" json:"timeout,omitzero" jsonschema_description:"How long the release may take until it is ready."`
 }
 
 // within returns a path of the release as seen from the folder that relative

@@ -11,6 +11,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/release"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
@@ -65,16 +66,21 @@ func decode(manifest string) ([]*unstructured.Unstructured, error) {
 	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(manifest), 4096)
 	var all []*unstructured.Unstructured
 	for {
-		u := &unstructured.Unstructured{}
-		err := decoder.Decode(&u.Object)
+		var document runtime.RawExtension
+		err := decoder.Decode(&document)
 		switch {
 		case errors.Is(err, io.EOF):
 			return all, nil
 		case err != nil:
 			return nil, err
-		case len(u.Object) > 0:
-			all = append(all, u)
+		case len(document.Raw) == 0 || string(document.Raw) == "null":
+			continue
 		}
+		u := &unstructured.Unstructured{}
+		if err := u.UnmarshalJSON(document.Raw); err != nil {
+			return nil, err
+		}
+		all = append(all, u)
 	}
 }
 

@@ -3,21 +3,12 @@
 package archive
 
 import (
-	"archive/tar"
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
-	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
-	"github.com/google/go-containerregistry/pkg/v1/types"
-
-	"firedrill/pipeline/images/layer"
 )
 
 // Named is an image and its name.
@@ -44,137 +35,4 @@ func WriteDocker(w io.Writer, images []Named) error {
 		return fmt.Errorf("write an archive of %d images: %w", len(images), err)
 	}
 	return nil
-}
-
-// The annotations by which an importer names an image: containerd's own and
-// the one of the OCI format.
-const (
-	containerdName = "io.containerd.image.name"
-	refName        = "org.opencontainers.image.ref.name"
-)
-
-// WriteOCI writes what 'ctr images import' reads. The same images give the
-// same bytes.
-func WriteOCI(w io.Writer, images []Named) error {
-	images = slices.SortedFunc(slices.Values(images), func(a, b Named) int { return strings.Compare(a.Name, b.Name) })
-	out := &ociWriter{tar: tar.NewWriter(w), done: map[v1.Hash]bool{}}
-	index := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex}
-	for _, n := range images {
-		d, err := out.image(n)
-		if err != nil {
-			return fmt.Errorf("write %s into an archive: %w", n.Name, err)
-		}
-		index.Manifests = append(index.Manifests, d)
-	}
-	text, err := json.Marshal(index)
-	if err != nil {
-		return err
-	}
-	if err := out.file("index.json", text); err != nil {
-		return err
-	}
-	if err := out.file("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
-		return err
-	}
-	return out.tar.Close()
-}
-
-type ociWriter struct {
-	tar  *tar.Writer
-	done map[v1.Hash]bool // images share layers
-}
-
-func (o *ociWriter) image(n Named) (v1.Descriptor, error) {
-	full, err := FullName(n.Name)
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	layers, err := n.Image.Layers()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	for _, l := range layers {
-		if err := o.layer(l); err != nil {
-			return v1.Descriptor{}, err
-		}
-	}
-	configName, err := n.Image.ConfigName()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	config, err := n.Image.RawConfigFile()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	manifest, err := n.Image.RawManifest()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	digest, err := n.Image.Digest()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	media, err := n.Image.MediaType()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	if err := o.blob(configName, int64(len(config)), bytes.NewReader(config)); err != nil {
-		return v1.Descriptor{}, err
-	}
-	if err := o.blob(digest, int64(len(manifest)), bytes.NewReader(manifest)); err != nil {
-		return v1.Descriptor{}, err
-	}
-	return v1.Descriptor{
-		MediaType: media, Size: int64(len(manifest)), Digest: digest,
-		Annotations: map[string]string{containerdName: full, refName: full[strings.LastIndex(full, ":")+1:]},
-	}, nil
-}
-
-// FullName is the name by which container runtimes know the image: with the
-// registry's, which for Docker's own is docker.io. Without it Podman would take
-// the name for one of localhost, and a node's containerd would not find it.
-func FullName(image string) (string, error) {
-	named, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return "", fmt.Errorf("image name %q: %w", image, err)
-	}
-	return named.String(), nil
-}
-
-func (o *ociWriter) layer(l v1.Layer) error {
-	digest, err := l.Digest()
-	if err != nil || o.done[digest] {
-		return err
-	}
-	size, err := l.Size()
-	if err != nil {
-		return err
-	}
-	body, err := l.Compressed()
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	return o.blob(digest, size, body)
-}
-
-func (o *ociWriter) blob(digest v1.Hash, size int64, body io.Reader) error {
-	if o.done[digest] {
-		return nil
-	}
-	o.done[digest] = true
-	return o.entry("blobs/"+digest.Algorithm+"/"+digest.Hex, size, body)
-}
-
-func (o *ociWriter) file(name string, text []byte) error {
-	return o.entry(name, int64(len(text)), bytes.NewReader(text))
-}
-
-func (o *ociWriter) entry(name string, size int64, body io.Reader) error {
-	header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o644, ModTime: layer.Time()}
-	if err := o.tar.WriteHeader(header); err != nil {
-		return err
-	}
-	_, err := io.Copy(o.tar, body)
-	return err
 }

@@ -1,0 +1,60 @@
+# firedrill: `make deploy-and-test` does the whole job, `make test` tests it.
+# Everything that is built for images, and the tools below, is kept in CACHE.
+
+CACHE ?= $(or $(FIREDRILL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/firedrill)
+FIREDRILL := bin/firedrill
+TOOLS := $(CACHE)/tools
+
+# The same settings as the image builder's, so that both share one build cache.
+IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 GOFLAGS= GOWORK=off \
+	go build -trimpath -buildvcs=false -mod=readonly -ldflags "-s -w"
+
+export FIREDRILL_CACHE := $(CACHE)
+export FIREDRILL_PROMTOOL := $(TOOLS)/promtool
+export FIREDRILL_AMTOOL := $(TOOLS)/amtool
+
+.PHONY: help
+help: ## show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+.PHONY: deploy-and-test
+deploy-and-test: $(FIREDRILL) ## from an empty machine to proven alarms, and back
+	$(FIREDRILL) doctor --fix
+	$(FIREDRILL) deploy-and-test
+
+# Phony, because go itself knows best what has changed.
+.PHONY: $(FIREDRILL)
+$(FIREDRILL):
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/firedrill
+
+.PHONY: test
+test: unit-test e2e-test ## all tests
+
+.PHONY: unit-test
+unit-test: promtool amtool ## tests that need no cluster
+	go test -timeout 10m ./...
+
+.PHONY: e2e-test
+e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pods of several nodes talk
+	$(FIREDRILL) doctor --fix
+	$(FIREDRILL) images build
+	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 30m ./e2e
+
+.PHONY: promtool amtool
+promtool:
+	cd images/prometheus && $(IMAGE_GO) -o $(FIREDRILL_PROMTOOL) github.com/prometheus/prometheus/cmd/promtool
+amtool:
+	cd images/alertmanager && $(IMAGE_GO) -o $(FIREDRILL_AMTOOL) github.com/prometheus/alertmanager/cmd/amtool
+
+.PHONY: lint
+lint: ## golangci-lint, its version pinned in tools/go.mod
+	cd tools && CGO_ENABLED=0 go build -o $(TOOLS)/ tool
+	$(TOOLS)/golangci-lint run
+
+.PHONY: golden
+golden: promtool amtool ## write the golden files and schemas again
+	go test ./... -args -update
+
+.PHONY: bench
+bench: $(FIREDRILL) ## a warm run, step by step, against a plain script of kind, helm and kubectl
+	go run ./bench
