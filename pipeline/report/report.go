@@ -28,7 +28,7 @@ const (
 
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
-	stepMachine: "check", stepImages: "image", stepCluster: "node",
+	stepMachine: "check", stepImages: "image",
 	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill",
 }
 
