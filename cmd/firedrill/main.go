@@ -4,14 +4,23 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"k8s.io/klog/v2"
 
 	"firedrill/cli"
 )
 
 func main() {
+	// Helm and client-go print what they return as errors too, across the
+	// progress.
+	log.SetOutput(io.Discard)
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
 	// The first Ctrl-C, or SIGTERM, ends the run in an orderly way: what it
 	// made is removed. A second one ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

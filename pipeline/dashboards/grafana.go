@@ -79,7 +79,7 @@ func (g *grafana) save(ctx context.Context, folderUID string, d Dashboard) (Impo
 	}
 	saved := answer.Payload
 	if saved.UID == nil || saved.URL == nil || saved.Version == nil {
-		return Imported{}, fmt.Errorf("save dashboard %q in Grafana at %s: the answer lacks uid, url or version: %s", d.Title, g.url, answer)
+		return Imported{}, fmt.Errorf("save dashboard %q in Grafana at %s: the answer lacks uid, url or version: %s", d.Title, g.url, answer.String())
 	}
 	return Imported{File: d.File, UID: *saved.UID, Title: d.Title, URL: *saved.URL, Version: *saved.Version}, nil
 }

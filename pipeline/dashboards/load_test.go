@@ -19,8 +19,10 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		"id of elsewhere":  {"{\n\"id\": 12, \"uid\": \"a\", \"title\": \"A\"}", "a.json:2:1: id is 12"},
 		"export":           {`{"__inputs": [], "uid": "a", "title": "A"}`, "a.json:1:2: the file is an export"},
 		"panel without id": {"{\"uid\": \"a\", \"title\": \"A\", \"panels\": [\n{\"title\": \"P\"}]}", `a.json:2:1: panel "P" has no id`},
-		"panel id twice": {"{\"uid\": \"a\", \"title\": \"A\", \"panels\": [{\"id\": 1, \"title\": \"P\"},\n{\"id\": 2, \"panels\": [\n {\"id\": 1, \"title\": \"Q\"}]}]}",
-			`a.json:3:3: panel "Q" has the id 1 of panel "P"`},
+		"panel id twice": {
+			"{\"uid\": \"a\", \"title\": \"A\", \"panels\": [{\"id\": 1, \"title\": \"P\"},\n{\"id\": 2, \"panels\": [\n {\"id\": 1, \"title\": \"Q\"}]}]}",
+			`a.json:3:3: panel "Q" has the id 1 of panel "P"`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

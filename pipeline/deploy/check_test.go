@@ -53,31 +53,45 @@ func TestValidateNamesFileLineAndWhatWouldBeRight(t *testing.T) {
 	}{
 		"name":           {"  - {name: Site, namespace: demo, chart: web}", nil, []string{`firedrill.yaml:2:12: releases[0].name: "Site" cannot be a release's name`}},
 		"namespace":      {"  - {name: site, namespace: de_mo, chart: web}", nil, []string{`firedrill.yaml:2:29: releases[0].namespace: "de_mo" cannot be a namespace`}},
-		"unknown key":    {"  - {name: site, namespace: demo, chart: web, need: [x]}", nil, []string{`firedrill.yaml:2:47: unknown field "need"`}},
 		"no duration":    {"  - {name: site, namespace: demo, chart: web, timeout: soon}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "soon" is not a time to wait; write a number and its unit`}},
 		"no time":        {"  - {name: site, namespace: demo, chart: web, timeout: -3m}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "-3m" is not a time to wait`}},
 		"a list as time": {"  - {name: site, namespace: demo, chart: web, timeout: [3m]}", nil, []string{`releases[0].timeout: "[3m]" is not a time to wait`}},
 		"unknown need":   {"  - {name: site, namespace: demo, chart: web, needs: [api]}", nil, []string{`firedrill.yaml:2:55: releases[0].needs[0]: no release "api"; there are: site`}},
-		"circle": {"  - {name: a, namespace: demo, chart: web, needs: [b]}\n  - {name: b, namespace: demo, chart: web, needs: [a]}", nil,
-			[]string{`firedrill.yaml:2:52: releases[0].needs[0]: releases need each other in a circle: a needs b needs a`}},
-		"name twice": {"  - {name: a, namespace: demo, chart: web}\n  - {name: a, namespace: demo, chart: web}", nil,
-			[]string{`firedrill.yaml:3:12: releases[1].name: "a" is the name of releases[0] already`}},
+		"circle": {
+			"  - {name: a, namespace: demo, chart: web, needs: [b]}\n  - {name: b, namespace: demo, chart: web, needs: [a]}", nil,
+			[]string{`firedrill.yaml:2:52: releases[0].needs[0]: releases need each other in a circle: a needs b needs a`},
+		},
+		"name twice": {
+			"  - {name: a, namespace: demo, chart: web}\n  - {name: a, namespace: demo, chart: web}", nil,
+			[]string{`firedrill.yaml:3:12: releases[1].name: "a" is the name of releases[0] already`},
+		},
 		"no chart":     {"  - {name: a, namespace: demo, chart: wep}", nil, []string{`firedrill.yaml:2:39: releases[0].chart: no chart folder wep; name a folder`}},
 		"not a chart":  {"  - {name: a, namespace: demo, chart: other}", map[string]string{"other/x": ""}, []string{`releases[0].chart: other is not a chart: it has no Chart.yaml`}},
 		"chart a file": {"  - {name: a, namespace: demo, chart: web.tgz}", map[string]string{"web.tgz": ""}, []string{`releases[0].chart: web.tgz is a file; name a folder`}},
 		"OCI chart":    {"  - {name: a, namespace: demo, chart: 'oci://example.org/web'}", nil, []string{`releases[0].chart: a chart from oci:// is not supported; name a folder`}},
-		"no subchart": {"  - {name: a, namespace: demo, chart: other}", map[string]string{"other/Chart.yaml": "apiVersion: v2\nname: other\nversion: 1.0.0\ndependencies: [{name: sub, version: 1.0.0, repository: 'https://example.org'}]"},
-			[]string{"releases[0].chart: chart other: found in Chart.yaml, but missing in charts/ directory: sub; put them there with"}},
+		"no subchart": {
+			"  - {name: a, namespace: demo, chart: other}",
+			map[string]string{"other/Chart.yaml": "apiVersion: v2\nname: other\nversion: 1.0.0\ndependencies: [{name: sub, version: 1.0.0, repository: 'https://example.org'}]"},
+			[]string{"releases[0].chart: chart other: found in Chart.yaml, but missing in charts/ directory: sub; put them there with"},
+		},
 		"no values file":  {"  - {name: a, namespace: demo, chart: web, values: [v.yaml]}", nil, []string{`firedrill.yaml:2:53: releases[0].values[0]: no values file v.yaml`}},
 		"bad values file": {"  - {name: a, namespace: demo, chart: web, values: [v.yaml]}", map[string]string{"v.yaml": "a: b: c"}, []string{`firedrill.yaml:2:53: releases[0].values[0]: read values from v.yaml: `}},
 		"inline value":    {"  - name: a\n    namespace: demo\n    chart: web\n    set:\n      replicas: many", nil, []string{`firedrill.yaml:6:17: releases[0].set.replicas: chart web does not allow this value: at replicas: got string, want integer`}},
-		"value in a file": {"  - {name: a, namespace: demo, chart: web, values: [v.yaml]}", map[string]string{"v.yaml": "port: 1\nreplicas: many\n"},
-			[]string{`firedrill.yaml:2:53: releases[0].values[0]: v.yaml:2:11: chart web does not allow this value: at replicas: got string, want integer`}},
+		"value in a file": {
+			"  - {name: a, namespace: demo, chart: web, values: [v.yaml]}",
+			map[string]string{"v.yaml": "port: 1\nreplicas: many\n"},
+			[]string{`firedrill.yaml:2:53: releases[0].values[0]: v.yaml:2:11: chart web does not allow this value: at replicas: got string, want integer`},
+		},
 		"unknown value": {"  - {name: a, namespace: demo, chart: web, set: {replicaas: 2}}", nil, []string{`releases[0].set.replicaas: chart web does not allow this value: at replicaas: additional properties 'replicaas' not allowed`}},
-		"template": {"  - {name: a, namespace: demo, chart: web}", map[string]string{"web/templates/x.yaml": "a: {{ .Values.image.tag }}"},
-			[]string{`firedrill.yaml:2:39: releases[0].chart: render chart web: template: web/templates/x.yaml:1:`}},
-		"all at once": {"  - {name: a, namespace: demo, chart: wep, needs: [x]}\n  - {name: b, namespace: demo, chart: web, values: [v.yaml]}", nil,
-			[]string{"releases[0].needs[0]", "releases[0].chart", "releases[1].values[0]"}},
+		"template": {
+			"  - {name: a, namespace: demo, chart: web}",
+			map[string]string{"web/templates/x.yaml": "a: {{ .Values.image.tag }}"},
+			[]string{`firedrill.yaml:2:39: releases[0].chart: render chart web: template: web/templates/x.yaml:1:`},
+		},
+		"all at once": {
+			"  - {name: a, namespace: demo, chart: wep, needs: [x]}\n  - {name: b, namespace: demo, chart: web, values: [v.yaml]}", nil,
+			[]string{"releases[0].needs[0]", "releases[0].chart", "releases[1].values[0]"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -28,8 +28,8 @@ type helmClient interface {
 type watchingClient struct {
 	helmClient
 	cluster ready.Cluster
-	// ctx is here because Helm's client takes none.
-	ctx      context.Context //nolint:containedctx
+	// ctx is here because the methods that Helm calls take none.
+	ctx      context.Context
 	progress func(string)
 	old      map[types.UID]bool
 	// failure is the full story of a failed wait. Helm is given its first line
@@ -43,6 +43,10 @@ type watchingClient struct {
 func (c *watchingClient) Wait(resources kube.ResourceList, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
+	return c.wait(ctx, resources)
+}
+
+func (c *watchingClient) wait(ctx context.Context, resources kube.ResourceList) error {
 	objects := objectsOf(resources)
 	c.waited = len(objects)
 	return c.fail(ready.Wait(ctx, c.cluster, objects, ready.Options{Old: c.old, Progress: c.progress}))

@@ -74,8 +74,10 @@ func TestDeployNamesTheCulpritAndSkipsWhatNeedsIt(t *testing.T) {
 	require.ErrorContains(t, err, "fake logs")
 	require.Len(t, results, 1)
 	require.Equal(t, "other", results[0].Name)
-	require.ElementsMatch(t, []string{"api: started", "api: failed", "site: started",
-		"site: skipped: it needs release api, which is not ready", "other: started", "other: passed"}, r.lines)
+	require.ElementsMatch(t, []string{
+		"api: started", "api: failed", "site: started",
+		"site: skipped: it needs release api, which is not ready", "other: started", "other: passed",
+	}, r.lines)
 	last, err := b.stores["demo"].Last("api")
 	require.NoError(t, err)
 	require.Equal(t, release.StatusFailed, last.Info.Status)

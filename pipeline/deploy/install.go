@@ -92,7 +92,7 @@ func (j *job) installOrUpgrade(ctx context.Context) (*release.Release, Action, e
 		return nil, "", err
 	}
 	if same(last, planned) {
-		return last, Unchanged, j.waitFor(last)
+		return last, Unchanged, j.waitFor(ctx, last)
 	}
 	done, err := j.upgrade(false)
 	return done, Upgraded, err
@@ -144,10 +144,10 @@ func (j *job) run(act func(*chart.Chart, map[string]any) (*release.Release, erro
 }
 
 // waitFor waits for the objects of a release that needed no change.
-func (j *job) waitFor(r *release.Release) error {
+func (j *job) waitFor(ctx context.Context, r *release.Release) error {
 	resources, err := j.config.KubeClient.Build(bytes.NewBufferString(r.Manifest), false)
 	if err != nil {
 		return fmt.Errorf("find the release's objects: %w", err)
 	}
-	return j.client.Wait(resources, j.Timeout.orDefault())
+	return j.client.wait(ctx, resources)
 }

@@ -5,7 +5,8 @@
 // release has ended well when its objects are ready (see the package ready);
 // one that fails says which pod and container is to blame. Those that need it
 // are then skipped; the others run to their end, so that one run tells of every
-// fault there is.
+// fault there is. A release that failed stays as it is, to be looked at, and
+// the next Deploy upgrades it.
 package deploy
 
 import "path/filepath"

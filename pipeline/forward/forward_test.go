@@ -1,0 +1,70 @@
+package forward
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+)
+
+var grafana = map[string]string{"app.kubernetes.io/name": "grafana"}
+
+func service(target intstr.IntOrString) *corev1.Service {
+	return &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "grafana"},
+		Spec:       corev1.ServiceSpec{Selector: grafana, Ports: []corev1.ServicePort{{Port: 80, TargetPort: target}}},
+	}
+}
+
+func pod(name string, ready corev1.ConditionStatus) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: name, Labels: grafana},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{
+			{Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 3000}}},
+		}},
+		Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}}},
+	}
+}
+
+func TestFindPicksAReadyPodAndItsPort(t *testing.T) {
+	for name, c := range map[string]struct {
+		target intstr.IntOrString
+		want   int
+	}{
+		"named":    {intstr.FromString("http"), 3000},
+		"number":   {intstr.FromInt32(8080), 8080},
+		"left out": {intstr.IntOrString{}, 80},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := fake.NewClientset(service(c.target), pod("a", corev1.ConditionFalse), pod("b", corev1.ConditionTrue))
+			found, port, err := find(t.Context(), client, Target{"monitoring", "grafana", 80})
+			require.NoError(t, err)
+			require.Equal(t, "b", found.Name)
+			require.Equal(t, c.want, port)
+		})
+	}
+}
+
+func TestFindSaysWhatIsMissing(t *testing.T) {
+	unready := fake.NewClientset(service(intstr.FromInt32(3000)), pod("a", corev1.ConditionFalse))
+	_, _, err := find(t.Context(), unready, Target{"monitoring", "grafana", 80})
+	require.EqualError(t, err, "none of the 1 pods of Service monitoring/grafana:80 is ready")
+
+	_, _, err = find(t.Context(), unready, Target{"monitoring", "loki", 80})
+	require.ErrorContains(t, err, `look for Service monitoring/loki:80: services "loki" not found`)
+
+	wrong := fake.NewClientset(service(intstr.FromString("web")), pod("a", corev1.ConditionTrue))
+	_, _, err = find(t.Context(), wrong, Target{"monitoring", "grafana", 80})
+	require.ErrorContains(t, err, `no port named "web"`)
+	_, _, err = find(t.Context(), wrong, Target{"monitoring", "grafana", 81})
+	require.ErrorContains(t, err, "has no port 81")
+}
+
+func TestOpenWithoutAnAPIServer(t *testing.T) {
+	_, err := Open(t.Context(), &rest.Config{Host: "http://127.0.0.1:1"}, Target{"monitoring", "grafana", 80})
+	require.ErrorContains(t, err, "look for Service monitoring/grafana:80")
+}
