@@ -4,6 +4,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -12,9 +14,9 @@ import (
 )
 
 // Run parses args and does what they ask for. A returned error has not been
-// printed yet, unless it is the failure of a step that the progress has shown.
+// printed yet; of what the progress has shown it only says where.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	root := command(stdout, stderr)
+	root := command(stdout, stderr) //nolint:contextcheck // Commands get ctx through cobra, from ExecuteContext below.
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }
@@ -27,15 +29,30 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Fire drills for Kubernetes monitoring",
 		Long: `firedrill starts a Kubernetes cluster in containers, deploys a monitoring
 stack on it, breaks things on purpose, and proves that each alarm goes off,
-reaches somebody, and ends after the repair.`,
+reaches somebody, and ends after the repair.
+
+On a new machine:
+
+  firedrill doctor --fix       # install what is missing
+  firedrill deploy-and-test    # the whole job; the report is out/report.html
+
+The same job in parts, to work on charts and drills:
+
+  firedrill up                 # a cluster that stays
+  firedrill deploy             # again after every change of a chart
+  firedrill drill              # again after every change of a drill
+  firedrill down`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; `%s --help` shows what there is", err, c.CommandPath())
+	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(
-		deployAndTest(f), doctor(f), imagesCommand(f), up(f), deploy(f), drill(f), down(f), reportCommand(f),
+		deployAndTest(f), doctor(f), imagesCommand(f), up(f), deploy(f), drill(f), down(f), reportCommand(f), version(f),
 	)
 	return root
 }
@@ -44,7 +61,10 @@ func deployAndTest(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "deploy-and-test",
 		Short: "Do the whole job: images, cluster, releases, drills, report, teardown",
-		Args:  cobra.NoArgs,
+		Long: `Gets every image, creates a cluster, installs the releases of firedrill.yaml on
+it, holds every drill, and removes the cluster again, also after a failure or
+Ctrl-C. With --kubeconfig it works on that cluster and creates none.`,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.reported(func(o pipeline.Options) error { return pipeline.DeployAndTest(c.Context(), o) })
 		},
@@ -58,7 +78,10 @@ func up(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "up",
 		Short: "Create a cluster with the images in it, and leave it standing",
-		Args:  cobra.NoArgs,
+		Long: `Creates a cluster for deploy, drill and your own kubectl. It stands until
+` + "`firedrill down`" + ` removes it. Your own kubeconfig is left as it is unless
+--kubeconfig-merge is given.`,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.reported(func(o pipeline.Options) error { return pipeline.Up(c.Context(), o) })
 		},
@@ -71,7 +94,9 @@ func deploy(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "deploy",
 		Short: "Install the releases and dashboards on the cluster that stands",
-		Args:  cobra.NoArgs,
+		Long: `Installs the releases of firedrill.yaml, or upgrades those that differ from what
+is deployed, on the cluster of ` + "`firedrill up`" + ` or that of --kubeconfig.`,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.reported(func(o pipeline.Options) error { return pipeline.Deploy(c.Context(), o) })
 		},
@@ -83,11 +108,14 @@ func drill(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "drill [NAME...]",
 		Short: "Hold the named drills, or all, on the cluster that stands",
+		Long: `A drill breaks something, waits for the alarm and its notification, repairs what
+it broke, and waits for the end of the alarm. It needs the releases deployed.`,
 		RunE: func(c *cobra.Command, names []string) error {
+			f.options.Drills = names
 			if list {
-				return listDrills(f)
+				return f.listDrills()
 			}
-			return f.reported(func(o pipeline.Options) error { return pipeline.Drill(c.Context(), o, names...) })
+			return f.reported(func(o pipeline.Options) error { return pipeline.Drill(c.Context(), o) })
 		},
 	}
 	c.Flags().BoolVar(&list, "list", false, "show the drills that there are")
@@ -99,8 +127,13 @@ func down(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "down",
 		Short: "Remove a run's cluster and everything that it left",
-		Args:  cobra.NoArgs,
+		Long: `Removes the run of --name, or the only one there is. What a run has made carries
+its name as a label, and nothing without one is touched.`,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if all && f.options.Name != "" {
+				return errors.New("--all removes every run and --name only one: choose")
+			}
 			return f.shown(func(o pipeline.Options) error { return pipeline.Down(c.Context(), o, all) })
 		},
 	}

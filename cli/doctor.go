@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,7 @@ func doctor(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this machine can and cannot do, with the fix for each lack",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var found *machine.Machine
 			err := f.shown(func(o pipeline.Options) (err error) {
@@ -28,11 +30,22 @@ func doctor(f *flags) *cobra.Command {
 			if err := f.printChecks(found); err != nil {
 				return err
 			}
-			return found.Ready()
+			return ready(found)
 		},
 	}
 	c.Flags().BoolVar(&fix, "fix", false, "apply the fixes that are safe: install Debian packages, make folders, write engine configuration of firedrill's own")
 	return c
+}
+
+// ready says that something is lacking; what, the checks have shown.
+func ready(m *machine.Machine) error {
+	if m.Ready() == nil {
+		return nil
+	}
+	if slices.ContainsFunc(m.Checks, func(c machine.Check) bool { return c.Status == machine.Lack && c.Safe }) {
+		return errors.New("a run would not work here; `firedrill doctor --fix` does what is safe of the above")
+	}
+	return errors.New("a run would not work here; the lacks above have their fix beside them")
 }
 
 func (f *flags) printChecks(m *machine.Machine) error {

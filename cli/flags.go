@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,14 +11,12 @@ import (
 	"golang.org/x/term"
 
 	"firedrill/pipeline"
-	"firedrill/pipeline/event"
 	"firedrill/pipeline/report"
 )
 
 // flags are what the command line says, and where to answer.
 type flags struct {
 	options        pipeline.Options
-	out            string
 	stdout, stderr io.Writer
 }
 
@@ -26,10 +25,10 @@ func (f *flags) register(set *pflag.FlagSet) {
 	o := &f.options
 	set.StringVar(&o.Content, "content", "firedrill.yaml", "`file` that names releases, dashboards and smoketests")
 	set.StringVar(&o.Cache, "cache", "", "`folder` of images, build caches and runs (default: firedrill in your cache folder, or $FIREDRILL_CACHE)")
-	set.StringVar(&f.out, "out", "out", "`folder` for the report")
+	set.StringVar(&o.Out, "out", "out", "`folder` for the report")
 	set.StringVar(&o.Name, "name", "", "`name` of the run (default: a new one, or the only one that stands)")
-	set.StringVar(&o.Engine, "engine", "auto", "container engine: auto, docker, podman or nerdctl")
-	set.StringVar(&o.Images, "images", "auto", "where images come from: registry, source, or auto: a registry if one answers")
+	set.StringVar(&o.Engine, "engine", "auto", "container `engine`: docker, podman, nerdctl, or auto: the first that can start a privileged container")
+	set.StringVar(&o.Images, "images", "auto", "`where` images come from: registry, source, or auto: a registry if one answers")
 	set.StringVar(&o.Mirror, "registry-mirror", "", "registry `HOST[:PORT][/PREFIX]` to use in place of all others")
 	set.StringVar(&o.Pins, "pins", "", "`file` with image digests that take the place of those in image.yaml")
 	set.StringVar(&o.Kubeconfig, "kubeconfig", "", "`file` of an existing cluster to work on; none is created or deleted")
@@ -53,26 +52,25 @@ func (f *flags) complete() (err error) {
 
 // shown runs work with its progress on the standard error.
 func (f *flags) shown(work func(pipeline.Options) error) error {
-	return f.watched(work, nil)
+	return brief(f.watched(work), "see above")
 }
 
-// reported runs work with its progress on the standard error, and writes the
-// report.
+// reported is shown for work that writes a report. The last line says where.
 func (f *flags) reported(work func(pipeline.Options) error) error {
-	output, err := report.Create(f.out)
-	if err != nil {
-		return err
+	page := "the report is " + filepath.Join(f.options.Out, "report.html")
+	err := f.watched(work)
+	if err == nil {
+		fmt.Fprintln(f.stderr, page)
 	}
-	err = f.watched(work, output.Sink())
-	return errors.Join(err, output.Close())
+	return brief(err, page)
 }
 
-func (f *flags) watched(work func(pipeline.Options) error, record event.Sink) error {
+func (f *flags) watched(work func(pipeline.Options) error) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
 	live := report.Live(f.screen())
-	f.options.Sink = event.Tee(record, live.Sink())
+	f.options.Sink = live.Sink()
 	err := work(f.options)
 	return errors.Join(err, live.Close())
 }

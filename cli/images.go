@@ -12,7 +12,13 @@ import (
 )
 
 func imagesCommand(f *flags) *cobra.Command {
-	c := &cobra.Command{Use: "images", Short: "Build, pull, list, push and prune images"}
+	c := &cobra.Command{
+		Use:   "images",
+		Short: "Build, pull, list, push and prune images",
+		// Without these a mistyped subcommand would print the help and succeed.
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
 	c.AddCommand(imagesBuild(f), imagesList(f), imagesLoad(f), imagesPush(f), imagesPrune(f))
 	return c
 }
@@ -21,7 +27,7 @@ func imagesBuild(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "build",
 		Short: "Get every image into the store: built from source, or pulled",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.shown(func(o pipeline.Options) error { return pipeline.Images(c.Context(), o) })
 		},
@@ -32,7 +38,7 @@ func imagesLoad(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "load",
 		Short: "Put the store's images into the nodes of the cluster that stands",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.shown(func(o pipeline.Options) error { return pipeline.LoadImages(c.Context(), o) })
 		},
@@ -43,7 +49,7 @@ func imagesList(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the images in the store, and what the caches take",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := f.complete(); err != nil {
 				return err
@@ -52,6 +58,9 @@ func imagesList(f *flags) *cobra.Command {
 			list, err := store.List()
 			if err != nil {
 				return err
+			}
+			if len(list) == 0 {
+				fmt.Fprintln(f.stderr, "no images yet: `firedrill images build` gets them")
 			}
 			w := tabwriter.NewWriter(f.stdout, 0, 0, 2, ' ', 0)
 			for _, i := range list {
@@ -72,7 +81,7 @@ func imagesPush(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "push",
 		Short: "Push the store's images to --registry-mirror, for machines behind a firewall",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.shown(func(o pipeline.Options) error { return pipeline.PushImages(c.Context(), o, pins) })
 		},
@@ -86,7 +95,7 @@ func imagesPrune(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "prune",
 		Short: "Drop the build caches; the images stay",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := f.complete(); err != nil {
 				return err

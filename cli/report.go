@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -14,7 +15,12 @@ func reportCommand(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "report EVENTS",
 		Short: "Write the report again from a run's events.jsonl, also of a killed run",
-		Args:  cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("which run? Name its events, as in `firedrill report out/events.jsonl`")
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			model, err := report.FromEvents(args[0])
 			if err != nil {
@@ -30,7 +36,11 @@ func reportCommand(f *flags) *cobra.Command {
 	}
 }
 
-func listDrills(f *flags) error {
+// listDrills is `drill --list`.
+func (f *flags) listDrills() error {
+	if err := f.complete(); err != nil {
+		return err
+	}
 	drills, err := pipeline.Drills(f.options)
 	for _, d := range drills {
 		fmt.Fprintf(f.stdout, "%s  (rule %s)\n    %s\n", d.Name, d.Rule, d.About)

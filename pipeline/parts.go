@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"firedrill/pipeline/cluster"
-	"firedrill/pipeline/command"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
@@ -19,13 +18,14 @@ func Doctor(ctx context.Context, o Options, fix bool) (*machine.Machine, error) 
 	if err != nil {
 		return nil, err
 	}
-	sink := translate(o.Sink.ForStep("machine"))
 	look := o.machine(l.specs)
 	found, err := machine.Inspect(ctx, look, nil)
 	if err != nil || !fix || found.Ready() == nil {
 		return found, err
 	}
-	if err := machine.Fix(ctx, found, sink); err != nil {
+	s := &state{options: o}
+	err = s.do(ctx, step{"machine", func(ctx context.Context, sink event.Sink) error { return machine.Fix(ctx, found, sink) }})
+	if err != nil {
 		return nil, err
 	}
 	return machine.Inspect(ctx, look, nil)
@@ -78,23 +78,24 @@ func LoadImages(ctx context.Context, o Options) error {
 // PushImages copies the store's images to the mirror and writes their digests
 // to the file pins.
 func PushImages(ctx context.Context, o Options, pins string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	if o.Mirror == "" {
 		return errors.New("--registry-mirror is missing: where are the images to be pushed to?")
 	}
-	digests, err := images.Open(o.Cache).Push(ctx, o.Mirror, o.Sink.ForStep("images"))
-	if err != nil {
-		return err
-	}
-	return digests.Write(pins)
+	s := &state{options: o}
+	return s.do(ctx, step{"images", func(ctx context.Context, sink event.Sink) error {
+		digests, err := images.Open(o.Cache).Push(ctx, o.Mirror, sink)
+		if err != nil {
+			return err
+		}
+		return digests.Write(pins)
+	}})
 }
 
 // Drills reads the drills and checks them.
 func Drills(o Options) ([]drill.Drill, error) {
 	l, err := load(o)
 	return l.drills, err
-}
-
-func loadedState(o Options) (*state, error) {
-	l, err := load(o)
-	return &state{options: o, runner: command.OS{}, loaded: l}, err
 }

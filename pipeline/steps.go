@@ -2,13 +2,9 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
-	"github.com/distribution/reference"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -44,31 +40,6 @@ func (s *state) inspectMachine(ctx context.Context, sink event.Sink) error {
 	return s.sweep(ctx, sink)
 }
 
-// machine says what the machine step should look for.
-func (o Options) machine(specs images.Specs) machine.Options {
-	return machine.Options{
-		Engine: o.Engine, Images: o.Images, Registries: registries(o.Mirror, specs),
-		ConfigDir: o.engineDir(), CacheDir: o.Cache,
-	}
-}
-
-// registries are the hosts that images would be pulled from.
-func registries(mirror string, specs images.Specs) []string {
-	if mirror != "" {
-		host, _, _ := strings.Cut(mirror, "/")
-		return []string{host}
-	}
-	var hosts []string
-	for _, spec := range specs {
-		named, err := reference.ParseNormalizedNamed(spec.Name)
-		if err == nil && reference.Domain(named) != "localhost" {
-			hosts = append(hosts, reference.Domain(named))
-		}
-	}
-	slices.Sort(hosts)
-	return slices.Compact(hosts)
-}
-
 func (s *state) ensureImages(ctx context.Context, sink event.Sink) error {
 	source, err := images.ParseSource(s.options.Images)
 	if err != nil {
@@ -83,25 +54,6 @@ func (s *state) ensureImages(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	return s.checkImages()
-}
-
-// checkImages finds images that charts name and nobody can provide, before a
-// pod waits for one.
-func (s *state) checkImages() error {
-	used, err := deploy.Images(s.content.Dir, s.content.Releases)
-	if err != nil || s.machine.Registry {
-		return err // with a registry in reach, nodes pull what the store lacks
-	}
-	for _, image := range s.images {
-		delete(used, image.Name)
-	}
-	var errs []error
-	for image, where := range used {
-		errs = append(errs, fmt.Errorf("image %s is in no folder of %s and no registry answers; it is wanted by %s",
-			image, s.content.Images, strings.Join(where, "; ")))
-	}
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(errs...)
 }
 
 func (s *state) createCluster(ctx context.Context, sink event.Sink) error {
@@ -159,31 +111,16 @@ func (s *state) engine() cluster.Engine {
 // images/node/image.yaml.
 const networkLabel = "firedrill.network"
 
-// nodeRepository is how the node image is told from those for pods.
-const nodeRepository = "kindest/node:"
-
-// splitImages parts the node image from the images that go into nodes.
-func (s *state) splitImages() (node images.Image, others []cluster.Image, err error) {
-	for _, image := range s.images {
-		switch {
-		case strings.Contains(image.Name, nodeRepository):
-			node = image
-		case image.Within == "":
-			others = append(others, cluster.Image{Name: image.Name, Digest: image.Digest})
-		}
-	}
-	if node.Name == "" {
-		return node, nil, fmt.Errorf("no image in %s is named %sVERSION: a cluster needs a node image", s.content.Images, nodeRepository)
-	}
-	return node, others, nil
-}
-
 // rest reaches the run's cluster, or the user's.
 func (s *state) rest() (*rest.Config, error) {
 	path := s.options.Kubeconfig
 	if path == "" {
 		path = s.run.Kubeconfig()
 	}
+	return restConfig(path)
+}
+
+func restConfig(path string) (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", path)
 	if err != nil {
 		return nil, fmt.Errorf("read the kubeconfig %s: %w", path, err)
@@ -203,11 +140,6 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 	return err
 }
 
-func (s *state) importDashboards(context.Context, event.Sink) error {
-	// endpoints.grafana arrives with the Grafana release itself.
-	return skipped("no Grafana release")
-}
-
 func (s *state) holdDrills(ctx context.Context, sink event.Sink) error {
 	if len(s.drills) == 0 {
 		return skipped("firedrill.yaml names no smoketests")
@@ -223,21 +155,4 @@ func (s *state) holdDrills(ctx context.Context, sink event.Sink) error {
 	results, err := drill.RunAll(ctx, drill.Options{Servers: servers, Sink: sink}, s.drills)
 	s.results = map[string]any{"drill": coverage(s.rules, results)}
 	return err
-}
-
-// choose keeps the named drills.
-func (s *state) choose(names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	var chosen []drill.Drill
-	for _, name := range names {
-		i := slices.IndexFunc(s.drills, func(d drill.Drill) bool { return d.Name == name })
-		if i < 0 {
-			return fmt.Errorf("no drill %q in %s: `firedrill drill --list` shows those there are", name, s.content.Smoketests)
-		}
-		chosen = append(chosen, s.drills[i])
-	}
-	s.drills = chosen
-	return nil
 }

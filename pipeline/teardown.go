@@ -21,26 +21,31 @@ const teardownTimeout = 3 * time.Minute
 
 // end leaves the cluster standing if that was asked for and there is one, else
 // removes everything that the run made, whatever became of it.
-func (s *state) end(ctx context.Context, err error) error {
+func (s *state) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTimeout)
 	defer cancel()
-	if s.options.Keep && s.cluster != nil {
-		s.options.Sink.ForStep("teardown").Start("").Skip("kept: `firedrill down --name " + s.run.Name + "` removes it")
-		return s.run.Keep()
-	}
 	if s.machine == nil || s.machine.Engine.Name == "" {
 		return s.run.Remove() // no engine, so nothing was made with one
 	}
 	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) error {
-		return remove(ctx, s.runner, s.engine(), s.run, sink)
+		if !s.options.Keep || s.cluster == nil {
+			return s.remove(ctx, s.run, sink)
+		}
+		if err := s.run.Keep(); err != nil {
+			return err
+		}
+		return skipped("kept: `firedrill down --name " + s.run.Name + "` removes it")
 	}})
 }
 
 // remove deletes one run. Its folder goes last: it is what tells a later run
 // that something is left.
-func remove(ctx context.Context, runner command.Runner, engine cluster.Engine, run *runs.Run, sink event.Sink) error {
+func (s *state) remove(ctx context.Context, run *runs.Run, sink event.Sink) error {
 	task := sink.Start(run.Name)
-	err := cluster.Delete(ctx, runner, engine, runs.Label, run.Name)
+	engine, err := s.engineOf(ctx, run)
+	if err == nil {
+		err = cluster.Delete(ctx, s.runner, engine, runs.Label, run.Name)
+	}
 	if err == nil && run.Merged() {
 		err = cluster.UnmergeKubeconfig(engine, run.Name)
 	}
@@ -50,7 +55,26 @@ func remove(ctx context.Context, runner command.Runner, engine cluster.Engine, r
 	return task.End(err, nil)
 }
 
-// sweep removes what killed runs have left.
+// engineOf is the engine that carries what the run has made. A run that was
+// told which to use may have used another one than this machine's first.
+func (s *state) engineOf(ctx context.Context, run *runs.Run) (cluster.Engine, error) {
+	name := run.Engine()
+	if name == "" || name == s.machine.Engine.Name {
+		return s.engine(), nil
+	}
+	look := s.options.machine(nil)
+	look.Engine = name
+	m, err := machine.Inspect(ctx, look, nil)
+	if err != nil {
+		return cluster.Engine{}, err
+	}
+	if m.Engine.Name == "" {
+		return cluster.Engine{}, fmt.Errorf("run %s uses %s, which does not work now: `firedrill doctor --engine %s` says what to do", run.Name, name, name)
+	}
+	return cluster.Engine{Name: m.Engine.Name, Env: m.Engine.Env}, nil
+}
+
+// sweep removes what killed runs have left, and claims the run's name.
 func (s *state) sweep(ctx context.Context, sink event.Sink) error {
 	all, err := s.options.runs().List()
 	if err != nil {
@@ -60,47 +84,77 @@ func (s *state) sweep(ctx context.Context, sink event.Sink) error {
 		if run.Name == s.run.Name || run.Kept() || run.Busy() {
 			continue
 		}
-		if err := remove(ctx, s.runner, s.engine(), run, sink); err != nil {
+		if err := s.remove(ctx, run, sink); err != nil {
 			return fmt.Errorf("remove what the killed run %s left: %w", run.Name, err)
 		}
 	}
-	return nil
+	if !s.run.Mine() {
+		return nil
+	}
+	return s.claim(ctx)
+}
+
+// claim makes sure, before anything is made, that what bears the run's name in
+// the engine will be the run's: its teardown removes it by that name.
+func (s *state) claim(ctx context.Context) error {
+	if s.run.Engine() != "" { // a killed run had the same name
+		if err := cluster.Delete(ctx, s.runner, s.engine(), runs.Label, s.run.Name); err != nil {
+			return fmt.Errorf("remove what the killed run %s left: %w", s.run.Name, err)
+		}
+	}
+	if err := cluster.Free(ctx, s.runner, s.engine(), s.run.Name); err != nil {
+		return err
+	}
+	return s.run.SetEngine(s.machine.Engine.Name)
 }
 
 // Down removes the named run, or with all every run that no living process
 // works with: also those that were killed, and those whose folder is lost.
 func Down(ctx context.Context, o Options, all bool) error {
-	runner := command.OS{}
-	m, err := machine.Inspect(ctx, o.machine(nil), nil)
+	if err := o.check(); err != nil {
+		return err
+	}
+	s := &state{options: o, runner: command.OS{}}
+	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) (err error) {
+		if s.machine, err = machine.Inspect(ctx, o.machine(nil), nil); err != nil {
+			return err
+		}
+		return s.down(ctx, sink, all)
+	}})
+}
+
+func (s *state) down(ctx context.Context, sink event.Sink, all bool) error {
+	names, err := s.left(ctx, all)
 	if err != nil {
 		return err
 	}
-	engine := cluster.Engine{Name: m.Engine.Name, Env: m.Engine.Env}
-	names, err := o.left(ctx, runner, engine, all)
-	if err != nil {
-		return err
+	if len(names) > 0 && s.machine.Engine.Name == "" {
+		return fmt.Errorf("no container engine works, so there is no removing what %s left: `firedrill doctor` says what to do", strings.Join(names, ", "))
 	}
 	var errs []error
 	for _, name := range names {
-		run := o.runs().Open(name)
+		run := s.options.runs().Open(name)
 		if run.Busy() {
 			errs = append(errs, fmt.Errorf("run %s: another process works with it; end that first", name))
 			continue
 		}
-		errs = append(errs, remove(ctx, runner, engine, run, o.Sink.ForStep("teardown")))
+		errs = append(errs, s.remove(ctx, run, sink))
 	}
 	if all {
-		errs = append(errs, removeRemains(ctx, o, m.Engine))
+		errs = append(errs, s.removeRemains(ctx))
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || len(names) > 0 {
+		return err
+	}
+	return skipped("there is no run to remove")
 }
 
 // left gives the names of the runs to remove.
-func (o Options) left(ctx context.Context, runner command.Runner, engine cluster.Engine, all bool) ([]string, error) {
-	if !all && o.Name != "" {
-		return []string{o.Name}, nil
+func (s *state) left(ctx context.Context, all bool) ([]string, error) {
+	if !all && s.options.Name != "" {
+		return []string{s.options.Name}, nil
 	}
-	folders, err := o.runs().List()
+	folders, err := s.options.runs().List()
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +165,8 @@ func (o Options) left(ctx context.Context, runner command.Runner, engine cluster
 	if !all && len(names) > 1 {
 		return nil, fmt.Errorf("there are %d runs: choose one with --name, or --all: %s", len(names), strings.Join(names, ", "))
 	}
-	if all && engine.Name != "" {
-		lost, err := cluster.Left(ctx, runner, engine, runs.Label)
+	if all && s.machine.Engine.Name != "" {
+		lost, err := cluster.Left(ctx, s.runner, s.engine(), runs.Label)
 		if err != nil {
 			return nil, err
 		}
@@ -124,10 +178,10 @@ func (o Options) left(ctx context.Context, runner command.Runner, engine cluster
 
 // removeRemains removes what belongs to no run: the machine step's probes and
 // half-made files of the image store.
-func removeRemains(ctx context.Context, o Options, engine machine.Engine) error {
-	_, err := images.Open(o.Cache).Collect()
-	if engine.Name == "" {
+func (s *state) removeRemains(ctx context.Context) error {
+	_, err := images.Open(s.options.Cache).Collect()
+	if s.machine.Engine.Name == "" {
 		return err
 	}
-	return errors.Join(err, machine.RemoveProbes(ctx, engine))
+	return errors.Join(err, machine.RemoveProbes(ctx, s.runner, s.machine.Engine))
 }

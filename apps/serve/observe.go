@@ -124,9 +124,10 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // fail answers 500 unless something has been answered already.
 func (a *answer) fail() {
-	if a.code == 0 {
-		http.Error(a, "internal error", http.StatusInternalServerError)
+	if a.code != 0 {
+		return
 	}
+	http.Error(a, "internal error", http.StatusInternalServerError)
 }
 
 // status is what net/http sends: 200 if the handler wrote nothing at all.

@@ -125,17 +125,17 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve HTTP on %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	return s.end(server)
+	return s.end(ctx, server)
 }
 
 // end lets the requests that are still sent to this pod in, then those that
 // are running out.
-func (s *Server) end(server *http.Server) error {
+func (s *Server) end(ctx context.Context, server *http.Server) error {
 	s.draining.Store(true)
 	s.log.Info("draining", "seconds", s.settings.drain.Seconds())
 	time.Sleep(*s.settings.drain)
 
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("requests still ran %s after the drain: %w", shutdownTimeout, err), server.Close())

@@ -64,8 +64,8 @@ func (v setting[T]) String() string {
 	return v.print(*v.value)
 }
 
-func add[T any](s *Set, name string, value T, usage string, parse func(string) (T, error), print func(T) string) *T {
-	s.flags.Var(setting[T]{&value, parse, print}, name, usage)
+func add[T any](s *Set, name string, value T, usage string, parse func(string) (T, error), format func(T) string) *T {
+	s.flags.Var(setting[T]{&value, parse, format}, name, usage)
 	return &value
 }
 

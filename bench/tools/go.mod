@@ -1,3 +1,5 @@
+// Module tools pins the programs of the plain way, plain.sh. A module of its own,
+// so that their dependencies are not firedrill's.
 module firedrill/bench/tools
 
 go 1.26.0

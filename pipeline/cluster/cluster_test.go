@@ -97,14 +97,30 @@ func TestDeleteRemovesByLabelUntilNothingIsLeft(t *testing.T) {
 	f := &shrinkingEngine{rounds: 2}
 	require.NoError(t, Delete(t.Context(), f, podman, "firedrill.run", "run"))
 	require.Equal(t, 2, f.removed)
+	require.True(t, f.networkGone)
 
 	forever := &shrinkingEngine{rounds: 1000}
 	require.ErrorContains(t, Delete(t.Context(), forever, podman, "firedrill.run", "run"), "keeps coming back")
 }
 
 func TestDeleteReportsWhatFailed(t *testing.T) {
-	f := &fakeEngine{failures: map[string]error{"ps": errors.New("cannot connect")}}
+	f := &fakeEngine{answers: map[string]string{"network ls": "run"}, failures: map[string]error{"ps": errors.New("cannot connect")}}
 	require.ErrorContains(t, Delete(t.Context(), f, podman, "firedrill.run", "run"), "delete cluster run: cannot connect")
+}
+
+func TestDeleteLeavesAClusterWithoutTheRunsNetworkAlone(t *testing.T) {
+	f := &fakeEngine{answers: map[string]string{"ps": "0123456789ab"}}
+	require.NoError(t, Delete(t.Context(), f, podman, "firedrill.run", "somebody-else"))
+	require.Equal(t, []string{"network ls --quiet --filter label=firedrill.run=somebody-else"}, f.calls)
+}
+
+func TestDeleteKeepsTheNetworkWhileAContainerStays(t *testing.T) {
+	f := &fakeEngine{
+		answers:  map[string]string{"network ls": "run", "ps": "0123456789ab"},
+		failures: map[string]error{"rm": errors.New("device is busy")},
+	}
+	require.ErrorContains(t, Delete(t.Context(), f, podman, "firedrill.run", "run"), "device is busy")
+	require.NotContains(t, f.calls, "network rm run")
 }
 
 func TestAnswerForeignNames(t *testing.T) {

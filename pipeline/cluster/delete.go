@@ -20,11 +20,22 @@ const deleteRounds = 5
 
 // Delete removes what a run left in the engine: containers, volumes and the
 // network, found by their labels. That nothing is there is not an error.
+//
+// Containers and volumes carry kind's labels only, as somebody else's of the
+// same name would. The network is the first thing that a run makes, the last
+// that is removed, and it bears the run's own label: without it nothing here
+// is the run's.
 func Delete(ctx context.Context, runner command.Runner, eng Engine, label, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, deleteTimeout)
 	defer cancel()
 	e := engine{Engine: eng, runner: runner}
-	var err error
+	networks, err := e.networks(ctx, label, name)
+	if err != nil {
+		return fmt.Errorf("delete cluster %s: %w", name, err)
+	}
+	if len(networks) == 0 {
+		return nil
+	}
 	for range deleteRounds {
 		var found int
 		if found, err = e.deleteOnce(ctx, label, name); err == nil && found == 0 {
@@ -57,11 +68,20 @@ func (e engine) deleteOnce(ctx context.Context, label, name string) (found int, 
 		return 0, err
 	}
 	if len(containers) > 0 {
+		// Podman's rm would first wait ten seconds for systemd, which does not
+		// stop. One that cannot be killed does not run: rm has the last word.
+		_, _ = e.run(ctx, append([]string{"kill"}, containers...)...)
 		_, err = e.run(ctx, append([]string{"rm", "--force", "--volumes"}, containers...)...)
 	}
 	volumes, volumesErr := e.deleteVolumes(ctx, name)
-	networks, networksErr := e.deleteNetworks(ctx, label, name)
-	return len(containers) + volumes + networks, errors.Join(err, volumesErr, networksErr)
+	if err := errors.Join(err, volumesErr); err != nil {
+		return len(containers) + volumes, err // the network stays: it says whose the rest is
+	}
+	networks, err := e.networks(ctx, label, name)
+	if err == nil && len(networks) > 0 {
+		_, err = e.run(ctx, append([]string{"network", "rm"}, networks...)...)
+	}
+	return len(containers) + volumes + len(networks), err
 }
 
 // deleteVolumes removes the volumes that kind makes for nodes on Podman. kind
@@ -102,11 +122,7 @@ func hasNodeLabel(labels, name string) bool {
 	return false
 }
 
-func (e engine) deleteNetworks(ctx context.Context, label, name string) (int, error) {
-	networks, err := e.lines(ctx, "network", "ls", "--quiet", "--filter", "label="+label+"="+name)
-	if err != nil || len(networks) == 0 {
-		return 0, err
-	}
-	_, err = e.run(ctx, append([]string{"network", "rm"}, networks...)...)
-	return len(networks), err
+// networks gives the run's own network, if it is there.
+func (e engine) networks(ctx context.Context, label, name string) ([]string, error) {
+	return e.lines(ctx, "network", "ls", "--quiet", "--filter", "label="+label+"="+name)
 }

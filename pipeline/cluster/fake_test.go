@@ -52,14 +52,22 @@ func (f *fakeEngine) record(write func()) {
 	write()
 }
 
-// shrinkingEngine has a container for some rounds, as when a client of a
-// killed run still makes one while it is being cleaned up.
+// shrinkingEngine has a network, and for some rounds a container, as when a
+// client of a killed run still makes one while it is being cleaned up.
 type shrinkingEngine struct {
 	rounds, removed int
+	networkGone     bool
 }
 
 func (s *shrinkingEngine) Run(_ context.Context, c command.Command) ([]byte, error) {
 	switch c.Argv[1] {
+	case "network":
+		if c.Argv[2] == "rm" {
+			s.networkGone = true
+		}
+		if !s.networkGone {
+			return []byte("run\n"), nil
+		}
 	case "ps":
 		if s.removed < s.rounds {
 			return []byte("0123456789ab\n"), nil

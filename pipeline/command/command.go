@@ -46,18 +46,19 @@ type Runner interface {
 // Error says which command failed, how, and what it printed.
 type Error struct {
 	Command Command
-	Err     error  // from os/exec: not found, exit status, killed
+	Err     error  // from os/exec: not found, exit status; or the context's cause
 	Output  string // the end of stderr, or of stdout where stderr is empty
 }
 
+// Error shows the command, ready to be pasted, and what it said.
 func (e *Error) Error() string {
 	if e.Output == "" {
-		return fmt.Sprintf("%s: %v", e.Command, e.Err)
+		return fmt.Sprintf("`%s`: %v", e.Command, e.Err)
 	}
-	return fmt.Sprintf("%s: %v: %s", e.Command, e.Err, e.Output)
+	return fmt.Sprintf("`%s`: %v: %s", e.Command, e.Err, e.Output)
 }
 
-// Unwrap gives os/exec's error.
+// Unwrap gives the reason as os/exec or the context gave it.
 func (e *Error) Unwrap() error { return e.Err }
 
 // NotFound tells whether err means that the program is not installed.
@@ -95,7 +96,7 @@ func (OS) Run(ctx context.Context, c Command) ([]byte, error) {
 		return stdout.Bytes(), nil
 	}
 	if ctx.Err() != nil {
-		err = ctx.Err()
+		err = context.Cause(ctx)
 	}
 	output := tail(stderr.Bytes())
 	if output == "" {

@@ -3,6 +3,8 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +34,7 @@ func TestErrorQuotesCommandAndOutput(t *testing.T) {
 	_, err := command.OS{}.Run(t.Context(), command.Command{
 		Argv: []string{"sh", "-c", "echo no such pool >&2; exit 3"}, Env: []string{"A=b c"},
 	})
-	require.EqualError(t, err, `A='b c' sh -c 'echo no such pool >&2; exit 3': exit status 3: no such pool`)
+	require.EqualError(t, err, "`A='b c' sh -c 'echo no such pool >&2; exit 3'`: exit status 3: no such pool")
 }
 
 func TestErrorQuotesStdoutWhereStderrIsEmpty(t *testing.T) {
@@ -53,6 +55,25 @@ func TestNotFound(t *testing.T) {
 	require.True(t, command.NotFound(err))
 	_, err = command.OS{}.Run(t.Context(), command.Command{Argv: []string{"false"}})
 	require.False(t, command.NotFound(err))
+}
+
+// TestCommandIsPasteable gives the printed command to a shell.
+func TestCommandIsPasteable(t *testing.T) {
+	c := command.Command{
+		Env:  []string{"GREETING=it's me"},
+		Argv: []string{"sh", "-c", `printf '%s|' "$GREETING" "$@"`, "-", "two words", "{{json .}}", "$HOME", ""},
+	}
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", c.String()).Output()
+	require.NoError(t, err, c.String())
+	require.Equal(t, "it's me|two words|{{json .}}|$HOME||", string(out))
+}
+
+func TestErrorNamesWhyItsContextEnded(t *testing.T) {
+	slow := errors.New("too slow")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, slow)
+	defer cancel()
+	_, err := command.OS{}.Run(ctx, command.Command{Argv: []string{"sleep", "60"}})
+	require.ErrorIs(t, err, slow)
 }
 
 func TestCancelEndsTheWholeGroup(t *testing.T) {

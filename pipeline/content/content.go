@@ -3,11 +3,13 @@
 package content
 
 import (
-	"os"
 	"path/filepath"
+
+	"github.com/invopop/jsonschema"
 
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
+	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/strict"
 )
 
@@ -15,35 +17,43 @@ import (
 // working folder instead of the file's; the paths inside releases stay as they
 // are and start from Dir.
 type Content struct {
-	Cluster    Cluster          `yaml:"cluster,omitempty" json:"cluster,omitempty"`
-	Images     string           `yaml:"images" json:"images" jsonschema_description:"Folder with one folder per image."`
-	Releases   []deploy.Release `yaml:"releases" json:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
-	Rules      []string         `yaml:"rules,omitempty" json:"rules,omitempty" jsonschema_description:"Globs of the Prometheus rule files that the releases ship; every drill names one of their rules."`
-	Dashboards string           `yaml:"dashboards,omitempty" json:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON."`
-	Smoketests string           `yaml:"smoketests,omitempty" json:"smoketests,omitempty" jsonschema_description:"Folder of drills."`
-	Endpoints  drill.Endpoints  `yaml:"endpoints" json:"endpoints" jsonschema_description:"Services through which the servers are reached."`
+	Cluster    Cluster          `yaml:"cluster,omitempty" jsonschema_description:"The cluster that a run creates."`
+	Images     string           `yaml:"images" jsonschema:"minLength=1" jsonschema_description:"Folder with one folder per image, relative to this file."`
+	Releases   []deploy.Release `yaml:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
+	Rules      []string         `yaml:"rules,omitempty" jsonschema_description:"Globs of the Prometheus rule files that the releases ship, relative to this file; every drill names one of their rules."`
+	Dashboards string           `yaml:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON, relative to this file."`
+	Smoketests string           `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
+	Endpoints  drill.Endpoints  `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
+	Grafana    *Grafana         `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
 	// Dir is the file's folder.
-	Dir string `yaml:"-" json:"-"`
+	Dir string `yaml:"-"`
 }
 
 // Cluster is the shape of the cluster that a run creates.
 type Cluster struct {
-	Nodes int `yaml:"nodes,omitempty" json:"nodes,omitempty" jsonschema:"minimum=1,maximum=10,default=1" jsonschema_description:"Number of nodes; the first is the control plane and takes pods too."`
+	Nodes int `yaml:"nodes,omitempty" jsonschema:"minimum=1,maximum=10,default=1" jsonschema_description:"Number of nodes; the first is the control plane and takes pods too."`
 }
 
-// maxNodes bounds what one machine is asked to carry.
-const maxNodes = 10
+// Grafana is how the Grafana of a release is reached and logged into.
+type Grafana struct {
+	server.Endpoint `yaml:",inline"`
+	// Secret holds the keys admin-user and admin-password, as Grafana's own
+	// chart makes it.
+	Secret string `yaml:"secret" jsonschema:"minLength=1" jsonschema_description:"Secret in the same namespace with the keys admin-user and admin-password."`
+}
+
+// JSONSchemaExtend tells editors what drills need besides their folder.
+func (Content) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.DependentRequired = map[string][]string{"smoketests": {"rules", "endpoints"}}
+}
 
 // Load reads and checks the file. Every mistake is reported at once, each with
 // file, line and what would be right.
 func Load(path string) (*Content, error) {
-	var c Content
+	c := Content{Cluster: Cluster{Nodes: 1}}
 	file, err := strict.Load(path, &c)
 	if err != nil {
 		return nil, err
-	}
-	if c.Cluster.Nodes == 0 {
-		c.Cluster.Nodes = 1
 	}
 	c.resolve(filepath.Dir(path))
 	c.check(file)
@@ -71,30 +81,4 @@ func join(dir, path string) string {
 		return path
 	}
 	return filepath.Join(dir, path)
-}
-
-func (c *Content) check(file *strict.File) {
-	if n := c.Cluster.Nodes; n < 1 || n > maxNodes {
-		file.Errorf("cluster.nodes", "%d nodes: wanted 1 to %d", n, maxNodes)
-	}
-	checkFolder(file, "images", c.Images, true)
-	checkFolder(file, "dashboards", c.Dashboards, false)
-	checkFolder(file, "smoketests", c.Smoketests, false)
-	if len(c.Releases) == 0 {
-		file.Errorf("releases", "no release: name at least one chart to deploy")
-	}
-}
-
-func checkFolder(file *strict.File, key, path string, required bool) {
-	if path == "" {
-		if required {
-			file.Errorf(key, "missing: wanted a folder, relative to %s", file.Path)
-		}
-		return
-	}
-	if info, err := os.Stat(path); err != nil {
-		file.Errorf(key, "no folder %s: %v", path, err)
-	} else if !info.IsDir() {
-		file.Errorf(key, "%s is a file: wanted a folder", path)
-	}
 }

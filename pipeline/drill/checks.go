@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firedrill/pipeline/drill/fault"
+	"firedrill/pipeline/strict"
 )
 
 func (c *checker) fault(s fault.Spec) {
@@ -45,7 +46,7 @@ func (c *checker) expectations(d Drill) {
 	for i, name := range d.Notification.Channels {
 		at := fmt.Sprintf("notification.channels[%d]", i)
 		if !slices.Contains(channels(), name) {
-			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), didYouMean(name, channels()))
+			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), strict.DidYouMean(name, channels()))
 		}
 		if slices.Contains(d.Notification.Channels[:i], name) {
 			c.Errorf(at, "channel %s is given twice", name)

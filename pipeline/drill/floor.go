@@ -64,5 +64,5 @@ func roundUp(d, step time.Duration) time.Duration {
 	if step <= 0 {
 		return d
 	}
-	return (d + step - 1) / step * step
+	return (d + step - 1).Truncate(step)
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 )
@@ -97,9 +98,7 @@ func (r *run) setFault(ctx context.Context) (*repair, error) {
 	if len(given) != 1 {
 		return mend, fmt.Errorf("the drill has %d faults instead of one; validate it before it is run", len(given))
 	}
-	var broken fault.Fault
-	for _, broken = range given {
-	}
+	broken := slices.Collect(maps.Values(given))[0]
 	// The clock starts before the fault: what it takes to set counts too.
 	now := time.Now()
 	r.result.Times.Fault = &now

@@ -75,7 +75,7 @@ func (c *checker) rule(name string, rules []Rule) {
 	}
 	if !found {
 		slices.Sort(files)
-		c.Errorf("rule", "no rule %s in %s%s", name, orNone(slices.Compact(files)), didYouMean(name, names))
+		c.Errorf("rule", "no rule %s in %s%s", name, orNone(slices.Compact(files)), strict.DidYouMean(name, names))
 	}
 }
 

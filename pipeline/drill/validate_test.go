@@ -1,7 +1,6 @@
 package drill
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +68,7 @@ func TestLoadWantsDrills(t *testing.T) {
 	_, err := Load(t.TempDir())
 	require.ErrorContains(t, err, "no drill: wanted at least one *.yaml file")
 	_, err = Load("testdata/missing")
-	require.True(t, errors.Is(err, os.ErrNotExist))
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func TestRules(t *testing.T) {
@@ -89,12 +88,4 @@ func TestRulesRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "testdata/good.yaml: it has no groups")
 	_, err = Rules("testdata/bad/not-yaml.yaml")
 	require.ErrorContains(t, err, "read rule file testdata/bad/not-yaml.yaml: ")
-}
-
-func TestDidYouMean(t *testing.T) {
-	names := []string{"WebsiteDown", "WebsiteSlow", "ApiDown"}
-	require.Equal(t, "; did you mean WebsiteDown?", didYouMean("WebsiteDwn", names))
-	require.Equal(t, "; did you mean ApiDown?", didYouMean("APIDown", names))
-	require.Empty(t, didYouMean("NodeNotReady", names))
-	require.Empty(t, didYouMean("x", nil))
 }

@@ -3,6 +3,7 @@ package images
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images/inputs"
 	"firedrill/pipeline/images/spec"
+	"firedrill/pipeline/images/store"
 )
 
 // Ensure makes the store hold every image of o.Specs, as its image.yaml says
@@ -118,11 +120,15 @@ func (e *ensurer) buildAll(ctx context.Context, specs []spec.Spec) error {
 
 // current ends the image's task if the store has it with that key.
 func (e *ensurer) current(name, key string) (bool, error) {
-	found, err := e.options.Store.find([]string{name})
-	if err != nil || found[0].Key != key {
+	entries, err := e.options.Store.images.List()
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(entries, func(s store.Entry) bool { return s.Name == name && s.Key == key })
+	if i < 0 {
 		return false, nil
 	}
-	image, err := e.options.Store.describe(found[0])
+	image, err := e.options.Store.describe(entries[i])
 	if err != nil {
 		return false, err
 	}

@@ -187,7 +187,7 @@ func unpack(t *testing.T, s *images.Store, name string) map[string]entry {
 	all := map[string]entry{}
 	for outer := tar.NewReader(r); ; {
 		h, err := outer.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		require.NoError(t, err)
@@ -196,7 +196,7 @@ func unpack(t *testing.T, s *images.Store, name string) map[string]entry {
 		}
 		for inner := tar.NewReader(outer); ; {
 			h, err := inner.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
 )
 
@@ -34,7 +35,7 @@ func (i inspection) findEngine(ctx context.Context, task *event.Task) engineRepo
 	installed := false
 	for _, name := range i.options.engines() {
 		task.Progress("trying " + name)
-		path, err := i.host.run.Look(name)
+		path, err := i.host.look(name)
 		if err != nil {
 			failures = append(failures, name+" is not installed")
 			continue
@@ -46,7 +47,7 @@ func (i inspection) findEngine(ctx context.Context, task *event.Task) engineRepo
 			a.checks = append([]Check{i.engineFound(a.engine)}, a.checks...)
 			return a.engineReport
 		}
-		failures = append(failures, name+" does not work: "+a.err.Error())
+		failures = append(failures, name+" does not work: "+sentence(a.err))
 	}
 	return engineReport{checks: []Check{i.engineLacking(failures, installed)}}
 }
@@ -108,6 +109,9 @@ func advice(failure, otherwise string) string {
 
 // says tells whether a program failed with words that match.
 func says(err error, pattern *regexp.Regexp) bool {
-	var failed *RunError
-	return errors.As(err, &failed) && pattern.MatchString(failed.Stderr)
+	var failed *command.Error
+	return errors.As(err, &failed) && pattern.MatchString(failed.Output)
 }
+
+// sentence is what is wrong as a single line, whatever lines a program used.
+func sentence(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"firedrill/pipeline/command"
 )
 
 // fakeRunner stands for the programs of a recorded machine.
@@ -26,30 +28,30 @@ type fakeRunner struct {
 	calls []string
 }
 
-func (f *fakeRunner) Look(name string) (string, error) {
+func (f *fakeRunner) look(name string) (string, error) {
 	if path, ok := f.paths[name]; ok {
 		return path, nil
 	}
 	return "", fmt.Errorf("%s: not found", name)
 }
 
-func (f *fakeRunner) Run(ctx context.Context, c Command) (string, error) {
+func (f *fakeRunner) Run(ctx context.Context, c command.Command) ([]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	line := strings.Join(c.Args, " ")
+	line := strings.Join(c.Argv, " ")
 	f.calls = append(f.calls, line)
 	if ctx.Err() != nil {
-		return "", &RunError{Command: c, Err: context.Cause(ctx)}
+		return nil, &command.Error{Command: c, Err: context.Cause(ctx)}
 	}
 	out, said := f.answers[line], f.failures[line]
 	delete(f.failures, line)
-	if e, ok := f.engines[c.Args[0]]; ok {
+	if e, ok := f.engines[c.Argv[0]]; ok {
 		out, said = e.answer(c)
 	}
 	if said != "" {
-		return out, &RunError{Command: c, Stdout: out, Stderr: said, Err: errors.New("exit status 1")}
+		return []byte(out), &command.Error{Command: c, Output: said, Err: errors.New("exit status 1")}
 	}
-	return out, nil
+	return []byte(out), nil
 }
 
 // fakeEngine keeps account of what was created and not removed again.
@@ -66,11 +68,11 @@ type fakeEngine struct {
 	loaded []byte
 }
 
-func (e *fakeEngine) answer(c Command) (stdout, stderr string) {
+func (e *fakeEngine) answer(c command.Command) (stdout, stderr string) {
 	if e.left == nil {
 		e.left = map[string]bool{}
 	}
-	args := c.Args[1:]
+	args := c.Argv[1:]
 	last := args[len(args)-1]
 	if args[0] == "info" {
 		return e.info, e.infoSays
@@ -96,7 +98,7 @@ func (e *fakeEngine) answer(c Command) (stdout, stderr string) {
 	return "", ""
 }
 
-func (e *fakeEngine) run(c Command, args []string) (stderr string) {
+func (e *fakeEngine) run(c command.Command, args []string) (stderr string) {
 	if e.start == nil {
 		return ""
 	}

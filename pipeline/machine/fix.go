@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
 )
 
@@ -84,8 +85,8 @@ func (a apt) call(ctx context.Context, args ...string) error {
 	a.task.Progress("apt-get " + args[0])
 	// Another apt-get may be at work: wait for it, within the deadline.
 	options := []string{"apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=120"}
-	_, err := a.host.run.Run(ctx, Command{
-		Args: append(options, args...),
+	_, err := a.host.run.Run(ctx, command.Command{
+		Argv: append(options, args...),
 		Env:  []string{"DEBIAN_FRONTEND=noninteractive"},
 	})
 	return err

@@ -7,16 +7,21 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"firedrill/pipeline/command"
 )
 
 // host is the machine as the checks see it. Tests put a recorded one there.
 type host struct {
-	run   Runner
+	run command.Runner
+	// look finds an installed program by name.
+	look  func(name string) (path string, err error)
 	files fs.FS // "/", so that names have no leading slash
 	os    string
 	arch  string
@@ -37,7 +42,8 @@ type host struct {
 // thisHost is the real one.
 func thisHost() host {
 	return host{
-		run:       programs{},
+		run:       command.OS{},
+		look:      exec.LookPath,
 		files:     os.DirFS("/"),
 		os:        runtime.GOOS,
 		arch:      runtime.GOARCH,
@@ -71,7 +77,7 @@ func (h host) exists(name string) bool {
 // hasPackages tells whether missing programs can be installed by apt-get here:
 // on Debian and its children.
 func (h host) hasPackages() bool {
-	_, err := h.run.Look("apt-get")
+	_, err := h.look("apt-get")
 	return err == nil && h.exists("etc/debian_version")
 }
 

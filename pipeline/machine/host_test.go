@@ -22,7 +22,7 @@ func TestThisHost(t *testing.T) {
 	require.NoError(t, err)
 	require.Positive(t, free)
 
-	path, err := h.run.Look("sh")
+	path, err := h.look("sh")
 	require.NoError(t, err)
 	require.True(t, filepath.IsAbs(path))
 	require.True(t, h.exists(path[1:]))

@@ -6,12 +6,14 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"firedrill/pipeline/command"
 )
 
 // RemoveProbes removes what probes left behind that were killed on the way:
 // containers, networks and images with the probe's label, nothing else.
-func RemoveProbes(ctx context.Context, e Engine) error {
-	p := &prober{run: programs{}, path: e.Path, env: e.Env, forget: os.RemoveAll}
+func RemoveProbes(ctx context.Context, runner command.Runner, e Engine) error {
+	p := &prober{run: runner, path: e.Path, env: e.Env, forget: os.RemoveAll}
 	return p.removeLeftovers(ctx)
 }
 

@@ -158,7 +158,7 @@ func record(t *testing.T, change func(*recorded)) *recorded {
 		},
 	}
 	r.host = host{
-		run: r.runner, os: "linux", arch: "amd64", cores: 4, uid: 1000,
+		run: r.runner, look: r.runner.look, os: "linux", arch: "amd64", cores: 4, uid: 1000,
 		hardLimit: func(resource int) (uint64, error) { return r.hard[resource], nil },
 		freeDisk: func(path string) (uint64, error) {
 			if free, ok := r.disk[path]; ok {

@@ -34,6 +34,12 @@ type Options struct {
 	CacheDir string
 }
 
+// Check refuses options that Inspect would refuse.
+func (o Options) Check() error {
+	_, err := o.withDefaults()
+	return err
+}
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Engine == "" {
 		o.Engine = auto
@@ -46,7 +52,7 @@ func (o Options) withDefaults() (Options, error) {
 		errs = append(errs, fmt.Errorf("engine %q is unknown: choose auto, %s", o.Engine, strings.Join(engineNames, ", ")))
 	}
 	if !slices.Contains([]string{auto, "registry", "source"}, o.Images) {
-		errs = append(errs, fmt.Errorf("images from %q is unknown: choose auto, registry, source", o.Images))
+		errs = append(errs, fmt.Errorf("image source %q is unknown: choose auto, registry, source", o.Images))
 	}
 	if o.ConfigDir == "" {
 		errs = append(errs, errors.New("no folder is named for the engine configuration of the run's own (Options.ConfigDir)"))

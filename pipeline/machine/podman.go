@@ -76,7 +76,7 @@ var (
 func (i inspection) mend(conf *podmanConf, failure error) bool {
 	switch {
 	case says(failure, crunRefuses) && conf.runtime == "":
-		if _, err := i.host.run.Look("runc"); err != nil {
+		if _, err := i.host.look("runc"); err != nil {
 			return false
 		}
 		conf.runtime = "runc"

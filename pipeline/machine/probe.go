@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"firedrill/pipeline/command"
 )
 
 // probeLabel is on everything that a probe creates.
@@ -30,7 +32,7 @@ const (
 
 // prober calls one engine.
 type prober struct {
-	run  Runner
+	run  command.Runner
 	path string
 	env  []string
 	// forget removes a folder of the engine's, see addressesOf.
@@ -107,13 +109,14 @@ func (p *prober) call(ctx context.Context, stdin io.Reader, args ...string) erro
 }
 
 func (p *prober) output(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
-	c := Command{Args: append([]string{p.path}, args...), Env: p.env, Stdin: stdin}
+	c := command.Command{Argv: append([]string{p.path}, args...), Env: p.env, Stdin: stdin}
 	if ctx.Err() != nil {
-		return "", &RunError{Command: c, Err: context.Cause(ctx)}
+		return "", &command.Error{Command: c, Err: context.Cause(ctx)}
 	}
 	ctx, cancel := patient(ctx)
 	defer cancel()
-	return p.run.Run(ctx, c)
+	out, err := p.run.Run(ctx, c)
+	return string(out), err
 }
 
 // patient is the context of a call: it has a deadline, and survives ctx for a
@@ -135,11 +138,7 @@ func (p *prober) tidy(ctx context.Context, undos [][]string) error {
 	var errs []error
 	for _, args := range slices.Backward(undos) {
 		err := p.call(ctx, nil, args...)
-		var failed *RunError
-		if errors.As(err, &failed) && absent.MatchString(failed.Stderr) {
-			continue
-		}
-		if err != nil {
+		if err != nil && !says(err, absent) {
 			errs = append(errs, fmt.Errorf("tidy up after the probe: %w", err))
 		}
 	}

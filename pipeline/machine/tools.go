@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+
+	"firedrill/pipeline/command"
 )
 
 // Images are built by this Go or a newer one.
@@ -26,19 +28,19 @@ func (i inspection) golang(ctx context.Context) Check {
 		Wanted: fmt.Sprintf("go %d.%d or newer, to build images from source", goMajor, goMinor),
 		Fix:    "install Go from https://go.dev/dl, or take the images from a registry (--images registry)",
 	}
-	path, err := i.host.run.Look("go")
+	path, err := i.host.look("go")
 	if err != nil {
 		c.Found = "none"
 		return c
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineDeadline)
 	defer cancel()
-	out, err := i.host.run.Run(ctx, Command{Args: []string{path, "version"}})
+	out, err := i.host.run.Run(ctx, command.Command{Argv: []string{path, "version"}})
 	if err != nil {
-		c.Found = err.Error()
+		c.Found = sentence(err)
 		return c
 	}
-	v := goVersion.FindStringSubmatch(out)
+	v := goVersion.FindStringSubmatch(string(out))
 	if v == nil {
 		c.Found = fmt.Sprintf("`%s version` says %q", path, out)
 		return c
@@ -55,7 +57,7 @@ func (i inspection) golang(ctx context.Context) Check {
 // mmdebstrap makes the root file systems that images from source stand on.
 func (i inspection) mmdebstrap() Check {
 	c := Check{Name: "mmdebstrap", Status: OK, Wanted: "mmdebstrap, to build the node image from Debian packages"}
-	path, err := i.host.run.Look("mmdebstrap")
+	path, err := i.host.look("mmdebstrap")
 	if err == nil {
 		c.Found = path
 		return c

@@ -42,7 +42,7 @@ func newDrillViews(m *Model) []drillView {
 			list[i].FloorLeft = percent(value(list[i].Drill.FloorSeconds), longest*1.05)
 		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Work.Name < list[j].Work.Name })
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list
 }
 

@@ -23,6 +23,14 @@ const Label = "firedrill.run"
 // that node names stay below the 63 bytes of a host name.
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
+// CheckName refuses a name that no run can have.
+func CheckName(name string) error {
+	if !namePattern.MatchString(name) {
+		return fmt.Errorf("run name %q: wanted at most 40 lower case letters, digits and '-', such as my-run-1", name)
+	}
+	return nil
+}
+
 // Run is one run's folder.
 type Run struct {
 	Name string
@@ -42,8 +50,8 @@ func (f Folders) New(name string) (*Run, error) {
 	if name == "" {
 		name = randomName()
 	}
-	if !namePattern.MatchString(name) {
-		return nil, fmt.Errorf("run name %q: wanted at most 40 lower case letters, digits and '-', such as my-run-1", name)
+	if err := CheckName(name); err != nil {
+		return nil, err
 	}
 	r := f.run(name)
 	if err := os.MkdirAll(r.Dir, 0o700); err != nil {
@@ -113,9 +121,31 @@ func (r *Run) Merged() bool {
 	return err == nil
 }
 
+// SetEngine records which container engine the run uses, before anything is
+// made with it.
+func (r *Run) SetEngine(name string) error {
+	if err := os.WriteFile(r.enginePath(), []byte(name), 0o600); err != nil {
+		return fmt.Errorf("note the engine of run %q: %w", r.Name, err)
+	}
+	return nil
+}
+
+// Engine is the container engine that the run uses, empty if nothing was made
+// with any.
+func (r *Run) Engine() string {
+	name, err := os.ReadFile(r.enginePath())
+	if err != nil {
+		return ""
+	}
+	return string(name)
+}
+
+// Mine tells whether this process made the run.
+func (r *Run) Mine() bool { return r.lock != nil }
+
 // Busy tells whether another process works with the run right now.
 func (r *Run) Busy() bool {
-	if r.lock != nil {
+	if r.Mine() {
 		return false
 	}
 	switch err := r.acquire(); {
@@ -160,6 +190,8 @@ func (r *Run) release() {
 }
 
 func (r *Run) keptPath() string { return filepath.Join(r.Dir, "kept") }
+
+func (r *Run) enginePath() string { return filepath.Join(r.Dir, "engine") }
 
 func (r *Run) mergedPath() string { return filepath.Join(r.Dir, "merged") }
 

@@ -80,3 +80,16 @@ func TestMergedIsRemembered(t *testing.T) {
 	require.NoError(t, r.Merge())
 	require.True(t, r.Merged())
 }
+
+func TestEngineIsRememberedAfterTheProcess(t *testing.T) {
+	folders := runs.Folders(t.TempDir())
+	r, err := folders.New("mine")
+	require.NoError(t, err)
+	require.Empty(t, r.Engine())
+	require.NoError(t, r.SetEngine("podman"))
+	require.True(t, r.Mine())
+
+	later := folders.Open("mine")
+	require.Equal(t, "podman", later.Engine())
+	require.False(t, later.Mine())
+}

@@ -2,6 +2,7 @@ package quote_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -17,7 +18,7 @@ var noon = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
 func ask(t *testing.T, h *quote.Handler) quote.Quote {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", quote.Path, nil))
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, quote.Path, nil))
 	var q quote.Quote
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &q))
 	return q
@@ -36,7 +37,7 @@ func TestQuotesAreCountedSideBySide(t *testing.T) {
 	h := quote.New("api-1", time.Now)
 	var asked sync.WaitGroup
 	for range 100 {
-		asked.Go(func() { h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", quote.Path, nil)) })
+		asked.Go(func() { h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, quote.Path, nil)) })
 	}
 	asked.Wait()
 	require.EqualValues(t, 101, ask(t, h).Served)

@@ -74,7 +74,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 
-	ctx, cancel := context.WithTimeout(context.Background(), s.endTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.endTimeout)
 	defer cancel()
 	if err := s.smtp.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
 		s.log.Warn("a mail session is cut off", "seconds", s.endTimeout.Seconds())

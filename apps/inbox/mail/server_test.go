@@ -99,7 +99,7 @@ func TestEndCutsOffAnIdleSession(t *testing.T) {
 
 	idle, err := smtp.Dial(listener.Addr().String()) // returns after the greeting
 	require.NoError(t, err)
-	defer idle.Close()
+	defer func() { _ = idle.Close() }()
 	cancel()
 	require.NoError(t, <-served)
 	require.Contains(t, log.String(), "cut off")

@@ -46,7 +46,7 @@ func (b Builder) Build(ctx context.Context, specs []spec.Spec, keys map[string]i
 	if err != nil {
 		return fmt.Errorf("make room for a build: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }() // Store.Collect removes what stays
 	p, err := b.plan(specs, keys, work)
 	if err != nil {
 		return err

@@ -44,7 +44,7 @@ func (b Builder) file(ctx context.Context, p *plan, s spec.Spec, f spec.File) ([
 // tree is a file, or a folder with all that is in it.
 func tree(root string, f spec.File) ([]layer.Entry, error) {
 	var entries []layer.Entry
-	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(file string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

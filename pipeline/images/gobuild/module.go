@@ -27,7 +27,11 @@ func Local(dir, pkg string) (bool, error) {
 		return true, nil
 	}
 	m := moduleLine.FindSubmatch(text)
-	return m != nil && (pkg == string(m[1]) || strings.HasPrefix(pkg, string(m[1])+"/")), nil
+	if m == nil {
+		return false, nil
+	}
+	module := string(m[1])
+	return pkg == module || strings.HasPrefix(pkg, module+"/"), nil
 }
 
 // ModuleDir is the unpacked folder of a module that dir's go.mod pins. It is

@@ -134,8 +134,12 @@ func (f File) kinds() []string {
 		name  string
 		given bool
 	}{
-		{"content", f.Content != nil}, {"from", f.From != ""}, {"source", f.Source != ""},
-		{"link", f.Link != ""}, {"output", f.Output != nil}, {"dir", f.Dir},
+		{"content", f.Content != nil},
+		{"from", f.From != ""},
+		{"source", f.Source != ""},
+		{"link", f.Link != ""},
+		{"output", f.Output != nil},
+		{"dir", f.Dir},
 	} {
 		if k.given {
 			kinds = append(kinds, k.name)

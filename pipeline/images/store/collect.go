@@ -26,7 +26,7 @@ func (s *Store) Work() (string, error) {
 // Collect removes files that no image needs and returns their size. While
 // another process uses the store it does nothing.
 func (s *Store) Collect() (int64, error) {
-	if _, err := os.Stat(s.dir); err != nil {
+	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return 0, nil
 	}
 	unlock, err := flock(s.useLock(), unix.LOCK_EX|unix.LOCK_NB)
@@ -47,7 +47,7 @@ func (s *Store) Collect() (int64, error) {
 
 // Clear forgets every image; Collect then removes their files.
 func (s *Store) Clear() error {
-	if _, err := os.Stat(s.dir); err != nil {
+	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	return s.change(func(index *v1.IndexManifest) { index.Manifests = []v1.Descriptor{} })

@@ -99,7 +99,7 @@ func (s *Store) putBlob(digest v1.Hash, size int64, body io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
 	n, err := io.Copy(f, body)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", digest, err)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -77,7 +76,7 @@ func TestPutReplacesTheImageOfTheName(t *testing.T) {
 	freed, err := s.Collect()
 	require.NoError(t, err)
 	require.Positive(t, freed)
-	require.Equal(t, before-3, len(blobs(t, s)), "layer, configuration and manifest of the old image are gone")
+	require.Len(t, blobs(t, s), before-3, "layer, configuration and manifest of the old image are gone")
 	_, err = s.Image(entry)
 	require.NoError(t, err)
 }
@@ -195,5 +194,5 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	_, err := store.Open(filepath.Join(file, "images")).Use()
 	require.Error(t, err)
-	require.True(t, strings.Contains(err.Error(), "make the image store"), err)
+	require.ErrorContains(t, err, "make the image store")
 }

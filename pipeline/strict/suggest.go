@@ -1,10 +1,10 @@
-package drill
+package strict
 
 import "fmt"
 
-// didYouMean proposes the name closest to a mistyped one, or nothing when none
-// is close.
-func didYouMean(typed string, names []string) string {
+// DidYouMean proposes the name closest to a mistyped one, as the end of a
+// message: "; did you mean NAME?". It is empty when none is close.
+func DidYouMean(typed string, names []string) string {
 	best, bestDistance := "", len(typed)/3+1
 	for _, n := range names {
 		if d := distance(typed, n); d <= bestDistance && (best == "" || d < bestDistance) {

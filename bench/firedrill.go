@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"firedrill/pipeline/report"
+)
+
+// firedrill runs the program once and reads what it says about itself.
+func (s *site) firedrill(ctx context.Context, dir string) (Run, error) {
+	_, seconds, err := program{
+		argv: []string{
+			s.options.firedrill, "deploy-and-test", "--name", s.run.Name + oursSuffix, "--nodes", "1",
+			"--content", s.options.content, "--cache", s.options.cache, "--out", dir,
+		},
+		dir: s.content.Dir,
+		log: filepath.Join(dir, "log"),
+	}.run(ctx)
+	if err != nil {
+		return Run{}, err
+	}
+	summary, err := readSummary(filepath.Join(dir, "summary.json"))
+	if err != nil {
+		return Run{}, err
+	}
+	run := fromSummary(summary)
+	run.Seconds = seconds
+	return run, nil
+}
+
+func readSummary(path string) (report.Summary, error) {
+	var summary report.Summary
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return summary, fmt.Errorf("read the run's summary: %w", err)
+	}
+	if err := json.Unmarshal(text, &summary); err != nil {
+		return summary, fmt.Errorf("read the run's summary %s: %w", path, err)
+	}
+	if summary.Schema != report.SummaryVersion {
+		return summary, fmt.Errorf("read the run's summary %s: it has version %d, wanted %d: build %s again",
+			path, summary.Schema, report.SummaryVersion, "bin/firedrill")
+	}
+	return summary, nil
+}
+
+// fromSummary takes the steps that were done and the latencies that were
+// measured.
+func fromSummary(s report.Summary) Run {
+	var run Run
+	for _, step := range s.Steps {
+		if step.Seconds != nil {
+			run.Steps = append(run.Steps, Part{Name: step.Name, Seconds: *step.Seconds})
+		}
+	}
+	for _, d := range s.Drills {
+		add := func(name string, seconds *float64) {
+			if seconds != nil {
+				run.Latencies = append(run.Latencies, Part{Name: d.Name + "/" + name, Seconds: *seconds})
+			}
+		}
+		add("fault_to_pending", d.Seconds.FaultToPending)
+		add("fault_to_firing", d.Seconds.FaultToFiring)
+		add("fault_to_notification", d.Seconds.FaultToNotification)
+		add("repair_to_resolved", d.Seconds.RepairToResolved)
+	}
+	return run
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// refused are calls that are wrong; "SITE" stands for a firedrill.yaml that is
+// right.
+var refused = []string{
+	"bogus",
+	"images bogus",
+	"deploy-and-test --colour",
+	"deploy-and-test --content none.yaml",
+	"deploy-and-test --content SITE --images cloud",
+	"deploy-and-test --content SITE --engine rkt",
+	"deploy-and-test --content SITE --name My_Run",
+	"deploy-and-test --content SITE --registry-mirror https://registry.example.com",
+	"deploy-and-test --content SITE --kubeconfig none.yaml",
+	"deploy-and-test --content SITE --pins none.yaml",
+	"deploy-and-test --content SITE --images cloud --engine rkt --name ../up --nodes 11",
+	"up --content SITE --nodes -1",
+	"up --content SITE --nodes 11",
+	"up --content SITE --nodes many",
+	"up --content SITE extra",
+	"deploy --content SITE",
+	"deploy --content SITE --name none",
+	"drill --content SITE",
+	"drill --content SITE moon-down",
+	"drill --content SITE --list moon-down",
+	"down --name ..",
+	"down --all --name one",
+	"doctor --content none.yaml",
+	"images build --content SITE --images cloud",
+	"images load --content SITE",
+	"images load --content SITE --kubeconfig none.yaml",
+	"images push --content SITE",
+	"report",
+	"report none.jsonl",
+}
+
+// TestWhatIsWrongIsRefusedBeforeAnythingIsDone: the error is the whole answer,
+// it is returned once and printed by nobody else, and no file is made.
+func TestWhatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	var screen strings.Builder
+	for _, line := range refused {
+		t.Run(line, func(t *testing.T) {
+			content := inEmptyFolder(t)
+			out, progress, err := firedrill(t, strings.Fields(strings.ReplaceAll(line, "SITE", content))...)
+			require.Error(t, err)
+			require.Empty(t, out)
+			require.Empty(t, progress)
+			require.Empty(t, whatIsHere(t))
+			text := typed(strings.Fields(line), "", err)
+			screen.WriteString(strings.ReplaceAll(text, filepath.Dir(content), "SITE"))
+		})
+	}
+	golden(t, "refused.txt", screen.String())
+}
+
+// whatIsHere is what a command has made: files in the folder that it worked
+// in, and its cache.
+func whatIsHere(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, dir := range []string{".", filepath.Dir(os.Getenv("FIREDRILL_CACHE"))} {
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		for _, e := range entries {
+			all = append(all, e.Name())
+		}
+	}
+	return all
+}

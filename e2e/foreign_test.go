@@ -1,0 +1,56 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"archive/tar"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Somebody else has a cluster of kind's, so to speak: stopped containers, a
+// volume and a network as kind makes them. One of the same name must not be
+// removed either, by whatever command.
+func TestForeignClusterIsNotTouched(t *testing.T) {
+	const name = "somebody-else"
+	s := newSite(t)
+	image := s.anyImage()
+	s.call("network", "create", name)
+	s.call("volume", "create", "--label", name+"-control-plane=", name)
+	s.call("create", "--name", name+"-1", "--label", "io.x-k8s.kind.cluster="+name, image, "/never-started")
+	s.call("create", "--name", name+"-2", "--label", "io.x-k8s.kind.cluster="+name, "--network", name, image, "/never-started")
+	t.Cleanup(func() {
+		s.undo("rm", name+"-1", name+"-2")
+		s.undo("rmi", image)
+		s.undo("volume", "rm", name)
+		s.undo("network", "rm", name)
+	})
+	s.before = s.list()
+
+	s.run("down", "--all")
+	s.requireNothingLeft()
+	s.run("down", "--name", name)
+	s.requireNothingLeft()
+	for _, command := range []string{"up", "deploy-and-test"} {
+		p := s.start(command, "--name", name)
+		require.Positive(t, p.wait(), "exit status of %s with a name that is taken\n%s", command, p.stderr())
+		require.Contains(t, p.stderr(), "a cluster named "+name)
+		s.requireNothingLeft()
+	}
+}
+
+// anyImage gives the engine an image with nothing in it.
+func (s *site) anyImage() string {
+	s.t.Helper()
+	const name = "localhost/somebody-else/image:1"
+	path := filepath.Join(s.t.TempDir(), "image.tar")
+	file, err := os.Create(path)
+	require.NoError(s.t, err)
+	require.NoError(s.t, tar.NewWriter(file).Close())
+	require.NoError(s.t, file.Close())
+	s.call("import", path, name)
+	return name
+}

@@ -1,0 +1,118 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"firedrill/pipeline/drill"
+	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/strict"
+)
+
+// maxNodes bounds what one machine is asked to carry.
+const maxNodes = 10
+
+// CheckNodes refuses a number of nodes that a run would not create.
+func CheckNodes(n int) error {
+	if n < 1 || n > maxNodes {
+		return fmt.Errorf("%d nodes: wanted 1 to %d", n, maxNodes)
+	}
+	return nil
+}
+
+// check records every mistake of the file but those inside the releases, which
+// deploy.Validate finds.
+func (c *Content) check(file *strict.File) {
+	if err := CheckNodes(c.Cluster.Nodes); err != nil {
+		file.Errorf("cluster.nodes", "%v", err)
+	}
+	if c.Images == "" {
+		file.Errorf("images", "is missing; name the folder with one folder per image, such as images")
+	}
+	checkFolder(file, "images", c.Images)
+	if len(c.Releases) == 0 {
+		file.Errorf("releases", "there is no release; name at least one chart to deploy")
+	}
+	checkRules(file, c.Rules)
+	checkFolder(file, "dashboards", c.Dashboards)
+	checkFolder(file, "smoketests", c.Smoketests)
+	if c.Smoketests != "" && len(c.Rules) == 0 {
+		file.Errorf("rules", "is missing; drills (smoketests) need the rules that are expected to fire: give the rule files, such as [charts/*/rules/*.yaml]")
+	}
+	checkEndpoints(file, c.Endpoints, c.Smoketests != "")
+	if c.Grafana != nil {
+		checkEndpoint(file, "grafana", c.Grafana.Endpoint)
+		checkName(file, "grafana.secret", c.Grafana.Secret, "the Secret with Grafana's user and password")
+	}
+}
+
+func checkFolder(file *strict.File, at, path string) {
+	if path == "" {
+		return
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		file.Errorf(at, "there is no folder %s; name one, relative to %s", path, file.Path)
+	case err != nil:
+		file.Errorf(at, "look at the folder: %v", err)
+	case !info.IsDir():
+		file.Errorf(at, "%s is a file; name a folder", path)
+	}
+}
+
+// checkRules finds globs without a file: each would make the rules of its
+// drills unknown, which is a message about the wrong thing.
+func checkRules(file *strict.File, globs []string) {
+	for i, glob := range globs {
+		at := fmt.Sprintf("rules[%d]", i)
+		switch files, err := filepath.Glob(glob); {
+		case err != nil:
+			file.Errorf(at, "%q is not a glob; close its brackets", glob)
+		case len(files) == 0:
+			file.Errorf(at, "no rule file matches %s; name files, with * for any part of a name, relative to %s", glob, file.Path)
+		}
+	}
+}
+
+// checkEndpoints wants all of the endpoints or, where there are no drills to
+// watch, none.
+func checkEndpoints(file *strict.File, e drill.Endpoints, drills bool) {
+	if e == (drill.Endpoints{}) {
+		if drills {
+			file.Errorf("endpoints", "is missing; drills (smoketests) need the Services of prometheus, alertmanager and inbox")
+		}
+		return
+	}
+	checkEndpoint(file, "endpoints.prometheus", e.Prometheus)
+	checkEndpoint(file, "endpoints.alertmanager", e.Alertmanager)
+	checkEndpoint(file, "endpoints.inbox", e.Inbox)
+}
+
+func checkEndpoint(file *strict.File, at string, e server.Endpoint) {
+	if e == (server.Endpoint{}) {
+		file.Errorf(at, "is missing; name its Service, such as {namespace: monitoring, service: inbox, port: 8080}")
+		return
+	}
+	checkName(file, at+".namespace", e.Namespace, "the Service's namespace")
+	checkName(file, at+".service", e.Service, "the Service")
+	switch {
+	case e.Port == 0:
+		file.Errorf(at+".port", "is missing; give the Service's port, such as 8080")
+	case e.Port < 1 || e.Port > 65535:
+		file.Errorf(at+".port", "%d is not a port; ports go from 1 to 65535", e.Port)
+	}
+}
+
+func checkName(file *strict.File, at, name, what string) {
+	switch {
+	case name == "":
+		file.Errorf(at, "is missing; name %s", what)
+	case len(validation.IsDNS1123Label(name)) > 0:
+		file.Errorf(at, "%q cannot be the name of %s: use at most 63 lower case letters, digits and hyphens", name, what)
+	}
+}

@@ -1,0 +1,124 @@
+package content_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/drill"
+	"firedrill/pipeline/drill/server"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// golden compares got with the file at path.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run the test with -update to write it")
+	require.Equal(t, string(want), got, "run the test with -update if the change is meant")
+}
+
+func TestLoad(t *testing.T) {
+	c, err := content.Load("testdata/good/firedrill.yaml")
+	require.NoError(t, err)
+	require.Equal(t, &content.Content{
+		Cluster: content.Cluster{Nodes: 3},
+		Images:  "testdata/good/images",
+		Releases: []deploy.Release{
+			{
+				Name: "web", Namespace: "shop", Chart: "charts/web", Values: []string{"values.yaml"},
+				Set: map[string]any{"replicas": uint64(3)}, Timeout: deploy.Timeout{Duration: 90 * time.Second},
+			},
+			{Name: "more", Namespace: "shop", Chart: "charts/web", Needs: []string{"web"}},
+		},
+		Rules:      []string{"testdata/good/charts/*/rules/*.yaml"},
+		Dashboards: "testdata/good/dashboards",
+		Smoketests: "testdata/good/smoketests",
+		Endpoints: drill.Endpoints{
+			Prometheus:   server.Endpoint{Namespace: "monitoring", Service: "prometheus", Port: 9090},
+			Alertmanager: server.Endpoint{Namespace: "monitoring", Service: "alertmanager", Port: 9093},
+			Inbox:        server.Endpoint{Namespace: "monitoring", Service: "inbox", Port: 8080},
+		},
+		Dir: "testdata/good",
+	}, c)
+}
+
+func TestLoadFillsInDefaults(t *testing.T) {
+	c, err := content.Load("testdata/small.yaml")
+	require.NoError(t, err)
+	require.Equal(t, 1, c.Cluster.Nodes)
+	require.Empty(t, c.Dashboards, "what is not named is not looked for beside the file")
+	require.Empty(t, c.Smoketests)
+}
+
+// An absolute path stays; a relative one starts from the file's folder, from
+// wherever the program is called.
+func TestLoadResolvesPaths(t *testing.T) {
+	good, err := filepath.Abs("testdata/good")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(good)))
+	file := filepath.Join(dir, "firedrill.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	changed := strings.Replace(string(text), "dashboards: ", "dashboards: "+good+"/", 1)
+	require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
+
+	t.Chdir(t.TempDir())
+	c, err := content.Load(file)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(dir, "images"), c.Images)
+	require.Equal(t, filepath.Join(dir, "smoketests"), c.Smoketests)
+	require.Equal(t, []string{filepath.Join(dir, "charts", "*", "rules", "*.yaml")}, c.Rules)
+	require.Equal(t, filepath.Join(good, "dashboards"), c.Dashboards)
+	require.Equal(t, dir, c.Dir)
+}
+
+func TestLoadTheRepositorysOwn(t *testing.T) {
+	_, err := content.Load("../../firedrill.yaml")
+	require.NoError(t, err)
+}
+
+func TestLoadWithoutAFile(t *testing.T) {
+	_, err := content.Load("testdata/nothing.yaml")
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "testdata/nothing.yaml")
+}
+
+// Every file under testdata/bad is refused, with the message that stands in
+// testdata/bad.txt: all of it, line by line with a place.
+func TestBadFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	require.NoError(t, err)
+	require.Greater(t, len(files), 25)
+	var report strings.Builder
+	for _, f := range files {
+		c, err := content.Load(f)
+		require.Error(t, err, f)
+		require.Nil(t, c, f)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			require.Regexp(t, `^`+f+`:[1-9][0-9]*:[1-9][0-9]*: .`, line)
+		}
+		report.WriteString(err.Error() + "\n\n")
+	}
+	golden(t, "testdata/bad.txt", report.String())
+}
+
+func TestCheckNodes(t *testing.T) {
+	require.NoError(t, content.CheckNodes(1))
+	require.NoError(t, content.CheckNodes(10))
+	require.EqualError(t, content.CheckNodes(0), "0 nodes: wanted 1 to 10")
+	require.EqualError(t, content.CheckNodes(11), "11 nodes: wanted 1 to 10")
+}

@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/drill"
+)
+
+func TestLoadReadsWhatTheContentNames(t *testing.T) {
+	o, _ := site(t)
+	l, err := load(o)
+	require.NoError(t, err)
+	require.Len(t, l.specs, 2)
+	require.Equal(t, []string{"cart-down", "web-down"}, names(l.drills))
+	require.Len(t, l.rules, 2)
+}
+
+func TestNamedDrillsAreHeldInTheOrderOfTheNames(t *testing.T) {
+	o, _ := site(t)
+	o.Drills = []string{"web-down", "cart-down"}
+	l, err := load(o)
+	require.NoError(t, err)
+	require.Equal(t, o.Drills, names(l.drills))
+	require.Len(t, l.rules, 2, "coverage counts every rule all the same")
+
+	o.Drills = []string{"web-down", "site-down", "moon-down"}
+	_, err = load(o)
+	require.EqualError(t, err, "no drill \"site-down\" in testdata/site/smoketests: `firedrill drill --list` shows those there are\n"+
+		"no drill \"moon-down\" in testdata/site/smoketests: `firedrill drill --list` shows those there are")
+}
+
+// TestEveryMistakeIsToldAtOnce: a typo in an image does not hide one in a drill.
+func TestEveryMistakeIsToldAtOnce(t *testing.T) {
+	o, _ := site(t)
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Dir(o.Content))))
+	o.Content = filepath.Join(dir, "firedrill.yaml")
+	o.Pins = filepath.Join(dir, "pins.yaml")
+	for _, file := range []string{"images/web/image.yaml", "rules/web.yaml", "smoketests/web-down.yaml", "pins.yaml"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte("typo: 1\n"), 0o600))
+	}
+	_, err := load(o)
+	for _, file := range []string{"images/web/image.yaml", "rules/web.yaml", "smoketests/web-down.yaml", "pins.yaml"} {
+		require.ErrorContains(t, err, filepath.Join(dir, file))
+	}
+}
+
+func TestWrongOptionsAreRefusedTogether(t *testing.T) {
+	o, _ := site(t)
+	require.NoError(t, o.check())
+	o.Engine, o.Images, o.Nodes, o.Name, o.Mirror, o.Kubeconfig = "rkt", "cloud", 11, "../up", "https://example.com", "none.yaml"
+	err := o.check()
+	for _, want := range []string{
+		`engine "rkt" is unknown`, `image source "cloud" is unknown`, "11 nodes: wanted 1 to 10",
+		`run name "../up"`, `registry mirror "https://example.com": wanted HOST[:PORT][/PREFIX]`, "read the kubeconfig none.yaml",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func names(drills []drill.Drill) []string {
+	var all []string
+	for _, d := range drills {
+		all = append(all, d.Name)
+	}
+	return all
+}
