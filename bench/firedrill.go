@@ -42,8 +42,8 @@ func readSummary(path string) (report.Summary, error) {
 		return summary, fmt.Errorf("read the run's summary %s: %w", path, err)
 	}
 	if summary.Schema != report.SummaryVersion {
-		return summary, fmt.Errorf("read the run's summary %s: it has version %d, wanted %d: build %s again",
-			path, summary.Schema, report.SummaryVersion, "bin/firedrill")
+		return summary, fmt.Errorf("read the run's summary %s: it has version %d, wanted %d: build firedrill again",
+			path, summary.Schema, report.SummaryVersion)
 	}
 	return summary, nil
 }

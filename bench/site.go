@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -39,7 +40,10 @@ type site struct {
 // open finds out what there is to work with, and registers a run.
 func open(ctx context.Context, o options) (*site, error) {
 	s := &site{options: o, runner: command.OS{}}
-	var err error
+	_, err := os.Stat(o.firedrill)
+	if err != nil {
+		return nil, fmt.Errorf("find the program to measure (`make bench` builds it): %w", err)
+	}
 	if s.content, err = content.Load(o.content); err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func credentials(ctx context.Context, config *rest.Config, g content.Grafana) (u
 	}
 	user, password = string(secret.Data["admin-user"]), string(secret.Data["admin-password"])
 	if user == "" || password == "" {
-		return "", "", fmt.Errorf("Secret %s/%s: wanted the keys admin-user and admin-password", g.Namespace, g.Secret)
+		return "", "", fmt.Errorf("secret %s/%s: wanted the keys admin-user and admin-password", g.Namespace, g.Secret)
 	}
 	return user, password, nil
 }

@@ -68,15 +68,18 @@ func (s *state) createCluster(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	if s.cluster, err = cluster.Create(ctx, s.runner, config, sink); err != nil {
+	created, err := cluster.Create(ctx, s.runner, config, sink)
+	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.cluster.Connect(ctx, config, sink) })
-	group.Go(func() error { return s.cluster.Load(ctx, others, s.store.WriteOCIArchive, sink) })
+	group.Go(func() error { return created.Connect(ctx, config, sink) })
+	group.Go(func() error { return created.Load(ctx, others, s.store.WriteOCIArchive, sink) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	// Known from here on only: one that is half made is not worth keeping.
+	s.cluster = created
 	if !s.options.KubeconfigMerge {
 		return nil
 	}

@@ -9,11 +9,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"k8s.io/klog/v2"
 
 	"firedrill/cli"
 )
+
+// echo is how long after the first signal another one means the same.
+const echo = time.Second
 
 func main() {
 	// Helm and client-go print what they return as errors too, across the
@@ -22,9 +26,10 @@ func main() {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
 	// The first Ctrl-C, or SIGTERM, ends the run in an orderly way: what it
-	// made is removed. A second one ends the program at once.
+	// made is removed. A second one ends the program at once, unless it is only
+	// the echo of the first: timeout(1) signals the process and then its group.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { time.AfterFunc(echo, stop) })
 	if err := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "firedrill:", err)
 		os.Exit(1)

@@ -25,6 +25,8 @@ type Command struct {
 	Stdin io.Reader // nil for none
 	// Stdout takes the output as it comes; nil collects it for Run to return.
 	Stdout io.Writer
+	// Stderr takes a copy of the error output as it comes; nil for none.
+	Stderr io.Writer
 }
 
 // String is the command as it can be pasted into a shell.
@@ -85,6 +87,9 @@ func (OS) Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if c.Stdout != nil {
 		cmd.Stdout = c.Stdout
+	}
+	if c.Stderr != nil {
+		cmd.Stderr = io.MultiWriter(&stderr, c.Stderr)
 	}
 	// A group of its own, so that Ctrl-C reaches this program alone, which then
 	// ends the command in an orderly way, with the children that it started.

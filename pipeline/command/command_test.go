@@ -30,6 +30,13 @@ func TestRunStreamsStdout(t *testing.T) {
 	require.Equal(t, "streamed\n", got.String())
 }
 
+func TestRunCopiesStderr(t *testing.T) {
+	var got bytes.Buffer
+	_, err := command.OS{}.Run(t.Context(), command.Command{Argv: []string{"sh", "-c", "echo lost >&2; exit 1"}, Stderr: &got})
+	require.ErrorContains(t, err, "exit status 1: lost")
+	require.Equal(t, "lost\n", got.String())
+}
+
 func TestErrorQuotesCommandAndOutput(t *testing.T) {
 	_, err := command.OS{}.Run(t.Context(), command.Command{
 		Argv: []string{"sh", "-c", "echo no such pool >&2; exit 3"}, Env: []string{"A=b c"},

@@ -44,11 +44,14 @@ func (j *build) weight() int {
 func (j *build) run(ctx context.Context, b Builder, p *plan, hooks Hooks) {
 	defer close(j.done)
 	p.begin(j.owners)
-	for _, owner := range j.owners {
-		hooks.Progress(owner, "building "+strings.Join(j.group.Packages, ", "))
+	say := func(message string) {
+		for _, owner := range j.owners {
+			hooks.Progress(owner, message)
+		}
 	}
+	say("building " + strings.Join(j.group.Packages, ", "))
 	out := filepath.Join(p.work, path.Base(j.group.Dir)+"-"+shortHash(groupKey(j.group)))
-	j.files, j.err = b.Go.Build(ctx, j.group, out, b.Limits.Compiler)
+	j.files, j.err = b.Go.Build(ctx, j.group, out, b.Limits.Compiler, say)
 }
 
 func (j *build) wait(ctx context.Context) (map[string]string, error) {

@@ -3,12 +3,14 @@ package gobuild
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"firedrill/pipeline/command"
 )
@@ -24,26 +26,28 @@ type Group struct {
 }
 
 // Build builds the group's packages into folders under out and returns the
-// file of each. jobs bounds how many compilers run at once.
-func (g Go) Build(ctx context.Context, group Group, out string, jobs int) (map[string]string, error) {
+// file of each. jobs bounds how many compilers run at once; say is told where
+// the build stands.
+func (g Go) Build(ctx context.Context, group Group, out string, jobs int, say func(message string)) (map[string]string, error) {
+	progress := &counter{say: say, now: time.Now}
 	files := map[string]string{}
 	for i, batch := range batches(group.Packages) {
 		dir := filepath.Join(out, strconv.Itoa(i))
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("make room for programs: %w", err)
 		}
-		if err := g.build(ctx, group, batch, dir, jobs, files); err != nil {
+		if err := g.build(ctx, group, batch, dir, jobs, files, progress); err != nil {
 			return nil, err
 		}
 	}
 	return files, nil
 }
 
-func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, jobs int, files map[string]string) error {
-	args := append([]string{"build", "-p", strconv.Itoa(jobs)}, flags(group)...)
+func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, jobs int, files map[string]string, progress io.Writer) error {
+	args := append([]string{"build", "-v", "-p", strconv.Itoa(jobs)}, flags(group)...)
 	// The trailing separator makes go build take dir for a folder.
 	args = append(append(args, "-o", dir+string(filepath.Separator)), pkgs...)
-	if _, err := g.run(ctx, group.Dir, group.Env, args...); err != nil {
+	if _, err := g.watched(ctx, progress, group.Dir, group.Env, args...); err != nil {
 		return err
 	}
 	if len(pkgs) == 1 {
@@ -83,7 +87,7 @@ func flags(group Group) []string {
 
 // Output builds a program for this machine, runs it and returns what it prints.
 func (g Go) Output(ctx context.Context, group Group, args []string, work string) ([]byte, error) {
-	files, err := g.Build(ctx, group, work, 1)
+	files, err := g.Build(ctx, group, work, 1, func(string) {})
 	if err != nil {
 		return nil, err
 	}

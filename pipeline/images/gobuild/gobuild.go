@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -49,7 +50,12 @@ func (g Go) env(extra map[string]string) []string {
 }
 
 func (g Go) run(ctx context.Context, dir string, env map[string]string, args ...string) ([]byte, error) {
-	out, err := g.Runner.Run(ctx, command.Command{Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir})
+	return g.watched(ctx, nil, dir, env, args...)
+}
+
+// watched is run with the error output copied to progress.
+func (g Go) watched(ctx context.Context, progress io.Writer, dir string, env map[string]string, args ...string) ([]byte, error) {
+	out, err := g.Runner.Run(ctx, command.Command{Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir, Stderr: progress})
 	if err == nil {
 		return out, nil
 	}

@@ -36,7 +36,7 @@ func TestBuildSeveralAtOnce(t *testing.T) {
 	g := toolchain(t, t.TempDir())
 	out := t.TempDir()
 	want := []string{"example.com/mod/cmd/one", "example.com/mod/cmd/two/v2", "./cmd/one"}
-	files, err := g.Build(t.Context(), group(want...), out, 1)
+	files, err := g.Build(t.Context(), group(want...), out, 1, func(string) {})
 	require.NoError(t, err)
 	require.Len(t, files, 3)
 	for _, pkg := range want {
@@ -70,16 +70,16 @@ func TestUserFlagsDoNotMatter(t *testing.T) {
 
 func TestNoProgram(t *testing.T) {
 	g := toolchain(t, t.TempDir())
-	_, err := g.Build(t.Context(), group("./cmd/plain"), t.TempDir(), 1)
+	_, err := g.Build(t.Context(), group("./cmd/plain"), t.TempDir(), 1, func(string) {})
 	require.ErrorContains(t, err, "the package is not a program")
-	_, err = g.Build(t.Context(), group("./cmd/plain", "./cmd/one"), t.TempDir(), 1)
+	_, err = g.Build(t.Context(), group("./cmd/plain", "./cmd/one"), t.TempDir(), 1, func(string) {})
 	require.ErrorContains(t, err, "./cmd/plain is not a program")
 }
 
 func TestPackageThatIsNotPinned(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	g := toolchain(t, t.TempDir())
-	_, err := g.Build(t.Context(), group("example.com/other/tool"), t.TempDir(), 1)
+	_, err := g.Build(t.Context(), group("example.com/other/tool"), t.TempDir(), 1, func(string) {})
 	require.ErrorContains(t, err, "in testdata/mod")
 	require.ErrorContains(t, err, "example.com/other/tool")
 }
