@@ -53,7 +53,7 @@ lint: ## golangci-lint, its version pinned in tools/go.mod
 
 .PHONY: golden
 golden: promtool amtool ## write the golden files and schemas again
-	go test ./... -args -update
+	go test $$(grep -rl --include='*_test.go' 'Bool("update"' . | xargs -n1 dirname | sort -u) -update
 
 .PHONY: bench
 bench: $(FIREDRILL) ## a warm run, step by step, against a plain script of kind, helm and kubectl

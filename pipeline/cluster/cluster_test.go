@@ -54,8 +54,8 @@ func TestLoadSendsOneStreamToEachNode(t *testing.T) {
 	}, nil)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{
-		"exec --interactive n1 ctr --namespace=k8s.io images import --all-platforms -": "a:1 b:1",
-		"exec --interactive n2 ctr --namespace=k8s.io images import --all-platforms -": "b:1",
+		"exec --interactive n1 ctr --namespace=k8s.io images import --local --all-platforms -": "a:1 b:1",
+		"exec --interactive n2 ctr --namespace=k8s.io images import --local --all-platforms -": "b:1",
 	}, f.fed)
 }
 

@@ -45,8 +45,9 @@ func (c *Cluster) loadNode(ctx context.Context, node string, images []Image, arc
 		return nil
 	}
 	progress(fmt.Sprintf("loading %d of %d images", len(names), len(images)))
+	// --local: through containerd's transfer service it takes twice as long.
 	err = c.engine.feed(ctx, func(w io.Writer) error { return archive(w, names) },
-		"exec", "--interactive", node, "ctr", "--namespace=k8s.io", "images", "import", "--all-platforms", "-")
+		"exec", "--interactive", node, "ctr", "--namespace=k8s.io", "images", "import", "--local", "--all-platforms", "-")
 	if err != nil {
 		return fmt.Errorf("load %s into node %s: %w", strings.Join(names, ", "), node, err)
 	}

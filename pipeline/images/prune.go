@@ -14,14 +14,6 @@ type Removed struct {
 	Bytes int64  `json:"bytes"`
 }
 
-// DefaultCache is the folder, in the user's cache, that holds the store.
-func DefaultCache() (string, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("find the user's cache folder: %w", err)
-	}
-	return filepath.Join(dir, "firedrill"), nil
-}
 
 // caches are the folders of the cache besides the images, with what they are.
 func (s *Store) caches() [][2]string {

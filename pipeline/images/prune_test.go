@@ -76,11 +76,3 @@ func TestPruneOfNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, bytesOf(removed)["images"])
 }
-
-func TestDefaultCacheIsTheUsers(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", "/cache")
-	t.Setenv("HOME", "/home")
-	dir, err := images.DefaultCache()
-	require.NoError(t, err)
-	require.Equal(t, "firedrill", filepath.Base(dir))
-}

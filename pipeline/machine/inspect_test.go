@@ -49,8 +49,11 @@ func describe(m *Machine, configDir string) string {
 	fmt.Fprintf(&b, "engine %q %v\n", m.Engine.Name, m.Engine.Env)
 	fmt.Fprintf(&b, "cgroup %d, registry %t, resolver %t, cores %d, can raise limits %t\n",
 		m.CgroupVersion, m.Registry, m.Resolver, m.Cores, m.CanRaiseLimits)
-	if conf, err := os.ReadFile(filepath.Join(configDir, "containers.conf")); err == nil {
-		fmt.Fprintf(&b, "containers.conf:\n%s", conf)
+	for _, env := range m.Engine.Env {
+		_, file, _ := strings.Cut(env, "=")
+		if conf, err := os.ReadFile(file); err == nil {
+			fmt.Fprintf(&b, "%s:\n%s", filepath.Base(file), conf)
+		}
 	}
 	fmt.Fprintf(&b, "ready: %v\n", m.Ready())
 	return b.String()

@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,11 +64,30 @@ func (c *podmanConf) apply(p *prober) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("write the engine configuration: %w", err)
 	}
-	file := filepath.Join(folder, "containers.conf")
-	if err := os.WriteFile(file, []byte(c.text()), 0o644); err != nil {
+	// Named by its content and put in place whole: runs go side by side, and
+	// one must not change or truncate the file that another reads.
+	text := []byte(c.text())
+	file := filepath.Join(folder, fmt.Sprintf("containers-%.4x.conf", sha256.Sum256(text)))
+	if err := replace(file, text); err != nil {
 		return fmt.Errorf("write the engine configuration: %w", err)
 	}
 	p.env = []string{c.variable + "=" + file}
+	return nil
+}
+
+func replace(file string, text []byte) error {
+	part, err := os.CreateTemp(filepath.Dir(file), "*.part")
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(text)
+	err = errors.Join(err, part.Chmod(0o644), part.Close())
+	if err == nil {
+		err = os.Rename(part.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(part.Name()))
+	}
 	return nil
 }
 
