@@ -12,21 +12,22 @@ import (
 )
 
 // Somebody else has a cluster of kind's, so to speak: stopped containers, a
-// volume and a network as kind makes them. One of the same name must not be
-// removed either, by whatever command.
+// volume and a network as kind makes them, and runs of firedrill in another
+// cache. One of the same name must not be removed either, by whatever command.
 func TestForeignClusterIsNotTouched(t *testing.T) {
 	const name = "somebody-else"
 	s := newSite(t)
 	image := s.anyImage()
 	s.call("network", "create", name)
 	s.call("volume", "create", "--label", name+"-control-plane=", name)
+	s.call("network", "create", "--label", "firedrill.run=other", "--label", "firedrill.runs=/other/cache/runs", name+"s")
 	s.call("create", "--name", name+"-1", "--label", "io.x-k8s.kind.cluster="+name, image, "/never-started")
 	s.call("create", "--name", name+"-2", "--label", "io.x-k8s.kind.cluster="+name, "--network", name, image, "/never-started")
 	t.Cleanup(func() {
 		s.undo("rm", name+"-1", name+"-2")
 		s.undo("rmi", image)
 		s.undo("volume", "rm", name)
-		s.undo("network", "rm", name)
+		s.undo("network", "rm", name, name+"s")
 	})
 	s.before = s.list()
 

@@ -166,7 +166,7 @@ func (s *state) left(ctx context.Context, all bool) ([]string, error) {
 		return nil, fmt.Errorf("there are %d runs: choose one with --name, or --all: %s", len(names), strings.Join(names, ", "))
 	}
 	if all && s.machine.Engine.Name != "" {
-		lost, err := cluster.Left(ctx, s.runner, s.engine(), runs.Label)
+		lost, err := cluster.Left(ctx, s.runner, s.engine(), s.options.runs().Owner())
 		if err != nil {
 			return nil, err
 		}

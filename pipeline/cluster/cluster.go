@@ -24,8 +24,11 @@ type Engine struct {
 type Config struct {
 	// Name is the run's name: kind labels the containers with it, and it is
 	// the value of Label on the network.
-	Name       string
-	Label      string // key of the label on everything that is created
+	Name  string
+	Label string // key of the label on everything that is created
+	// Owner is one more label of the network, KEY=VALUE: by it Left tells the
+	// runs of one cache from those of another on the same engine.
+	Owner      string
 	Kubeconfig string // file to write; the user's own is never touched
 	Engine     Engine
 	Image      NodeImage
@@ -87,7 +90,7 @@ func create(ctx context.Context, eng engine, cfg Config, sink event.Sink) (*Clus
 // createNodes runs kind. kind takes no context: when ours ends, the containers
 // are removed under it, its next call fails, and it returns.
 func (e engine) createNodes(ctx context.Context, cfg Config, progress func(string)) error {
-	if err := e.createNetwork(ctx, cfg.Label, cfg.Name); err != nil {
+	if err := e.createNetwork(ctx, cfg); err != nil {
 		return err
 	}
 	provider, err := e.provider(cfg.Name, progress)

@@ -52,6 +52,7 @@ func Delete(ctx context.Context, runner command.Runner, eng Engine, label, name 
 }
 
 // Left gives the names of the runs that have something in the engine, sorted.
+// label is a key, or KEY=VALUE.
 func Left(ctx context.Context, runner command.Runner, eng Engine, label string) ([]string, error) {
 	e := engine{Engine: eng, runner: runner}
 	names, err := e.lines(ctx, "network", "ls", "--filter", "label="+label, "--format", "{{.Name}}")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"firedrill/pipeline/command"
@@ -68,12 +69,17 @@ func (e engine) loadNodeImage(ctx context.Context, image NodeImage, progress fun
 
 // nodes gives the names of the cluster's containers, sorted.
 func (e engine) nodes(ctx context.Context, name string) ([]string, error) {
-	return e.lines(ctx, "ps", "--all", "--filter", "label="+kindLabel+"="+name, "--format", "{{.Names}}", "--sort", "names")
+	// Only Podman's ps can sort.
+	names, err := e.lines(ctx, "ps", "--all", "--filter", "label="+kindLabel+"="+name, "--format", "{{.Names}}")
+	slices.Sort(names)
+	return names, err
 }
 
-func (e engine) createNetwork(ctx context.Context, label, name string) error {
-	if _, err := e.run(ctx, "network", "create", "--driver", "bridge", "--label", label+"="+name, name); err != nil {
-		return fmt.Errorf("create network %s: %w", name, err)
+func (e engine) createNetwork(ctx context.Context, cfg Config) error {
+	_, err := e.run(ctx, "network", "create", "--driver", "bridge",
+		"--label", cfg.Label+"="+cfg.Name, "--label", cfg.Owner, cfg.Name)
+	if err != nil {
+		return fmt.Errorf("create network %s: %w", cfg.Name, err)
 	}
 	return nil
 }

@@ -27,6 +27,10 @@ type Command struct {
 	Stdout io.Writer
 	// Stderr takes a copy of the error output as it comes; nil for none.
 	Stderr io.Writer
+	// Bound ends the command when this process ends, killed included, where
+	// the system can do that (Linux). It is for those that would go on writing
+	// files; a container engine is better left to finish what it does.
+	Bound bool
 }
 
 // String is the command as it can be pasted into a shell.
@@ -96,6 +100,9 @@ func (OS) Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = grace
+	if c.Bound {
+		defer bind(cmd.SysProcAttr)()
+	}
 	err := cmd.Run()
 	if err == nil {
 		return stdout.Bytes(), nil

@@ -51,6 +51,9 @@ func TestLoad(t *testing.T) {
 			Alertmanager: server.Endpoint{Namespace: "monitoring", Service: "alertmanager", Port: 9093},
 			Inbox:        server.Endpoint{Namespace: "monitoring", Service: "inbox", Port: 8080},
 		},
+		Grafana: &content.Grafana{
+			Endpoint: server.Endpoint{Namespace: "monitoring", Service: "grafana", Port: 80}, Secret: "grafana",
+		},
 		Dir: "testdata/good",
 	}, c)
 }

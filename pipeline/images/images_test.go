@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,11 +34,11 @@ func (p *programs) Run(ctx context.Context, c command.Command) ([]byte, error) {
 	if c.Argv[0] == "go" && c.Argv[1] == "build" {
 		p.builds++
 	}
-	if c.Argv[0] == "mmdebstrap" {
+	if slices.Contains(c.Argv, "mmdebstrap") {
 		p.debian++
 	}
 	p.mu.Unlock()
-	if c.Argv[0] != "mmdebstrap" {
+	if !slices.Contains(c.Argv, "mmdebstrap") {
 		return command.OS{}.Run(ctx, c)
 	}
 	if p.failDebian {

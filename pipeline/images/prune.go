@@ -14,7 +14,6 @@ type Removed struct {
 	Bytes int64  `json:"bytes"`
 }
 
-
 // caches are the folders of the cache besides the images, with what they are.
 func (s *Store) caches() [][2]string {
 	return [][2]string{

@@ -19,6 +19,11 @@ import (
 // name: containers' networks, namespaces, Helm releases.
 const Label = "firedrill.run"
 
+// OwnerLabel is the key under which a run's network carries the folder of all
+// runs. Only there is it told whether somebody works with a run, so nobody may
+// remove all runs but of his own folder.
+const OwnerLabel = "firedrill.runs"
+
 // namePattern is what kind and Kubernetes labels both accept, short enough
 // that node names stay below the 63 bytes of a host name.
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
@@ -88,6 +93,9 @@ func (f Folders) List() ([]*Run, error) {
 	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
 	return all, nil
 }
+
+// Owner is the label, KEY=VALUE, of what belongs to these runs.
+func (f Folders) Owner() string { return OwnerLabel + "=" + string(f) }
 
 func (f Folders) run(name string) *Run {
 	return &Run{Name: name, Dir: filepath.Join(string(f), name)}

@@ -47,6 +47,7 @@ func (b Builder) Build(ctx context.Context, specs []spec.Spec, keys map[string]i
 		return fmt.Errorf("make room for a build: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(work) }() // Store.Collect removes what stays
+	b.Go.Temp = work
 	p, err := b.plan(specs, keys, work)
 	if err != nil {
 		return err

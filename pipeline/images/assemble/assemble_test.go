@@ -31,7 +31,7 @@ type tools struct {
 
 func (f *tools) Run(_ context.Context, c command.Command) ([]byte, error) {
 	switch {
-	case c.Argv[0] == "mmdebstrap":
+	case slices.Contains(c.Argv, "mmdebstrap"):
 		f.mu.Lock()
 		f.debian++
 		f.mu.Unlock()

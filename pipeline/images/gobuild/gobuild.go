@@ -19,6 +19,9 @@ type Go struct {
 	Runner command.Runner
 	Cache  string // the folder that holds go/build and go/mod
 	Arch   string // GOARCH of the images
+	// Temp is for the go command's temporary files. With it, go ends when this
+	// process is killed, instead of writing into a folder that is cleaned up.
+	Temp string
 }
 
 // BuildCache is where compiled packages are kept.
@@ -43,6 +46,9 @@ func (g Go) env(extra map[string]string) []string {
 		"GOARM64=v8.0",
 		"CGO_ENABLED=0",
 	}
+	if g.Temp != "" {
+		env = append(env, "GOTMPDIR="+g.Temp)
+	}
 	for _, key := range sortedKeys(extra) {
 		env = append(env, key+"="+extra[key])
 	}
@@ -55,7 +61,9 @@ func (g Go) run(ctx context.Context, dir string, env map[string]string, args ...
 
 // watched is run with the error output copied to progress.
 func (g Go) watched(ctx context.Context, progress io.Writer, dir string, env map[string]string, args ...string) ([]byte, error) {
-	out, err := g.Runner.Run(ctx, command.Command{Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir, Stderr: progress})
+	out, err := g.Runner.Run(ctx, command.Command{
+		Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir, Stderr: progress, Bound: g.Temp != "",
+	})
 	if err == nil {
 		return out, nil
 	}

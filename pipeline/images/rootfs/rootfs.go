@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,7 @@ func (m Maker) install(ctx context.Context, d spec.Debian, sources []string, f *
 	done := make(chan error, 1)
 	go func() {
 		_, err := m.Runner.Run(ctx, command.Command{
-			Argv: argv(d, sources), Stdout: w, Dir: "/",
+			Argv: argv(d, sources), Stdout: w, Dir: "/", Bound: true,
 			Env: []string{"SOURCE_DATE_EPOCH=" + strconv.Itoa(layer.Epoch), "TMPDIR=" + m.Temp, "LC_ALL=C.UTF-8"},
 		})
 		done <- err
@@ -84,8 +85,12 @@ func (m Maker) install(ctx context.Context, d spec.Debian, sources []string, f *
 // behind to tell. mmdebstrap gives the root as $1.
 const listDebs = `ls "$1/var/cache/apt/archives" > "$1` + debs + `"`
 
+// alone has the kernel remove what mmdebstrap mounts, and end what it starts,
+// as soon as it is gone: if it is killed, it can do neither itself.
+var alone = []string{"unshare", "--mount", "--pid", "--fork", "--kill-child"}
+
 func argv(d spec.Debian, sources []string) []string {
-	args := []string{"mmdebstrap", "--mode=root", "--format=tar", "--variant=" + d.Variant}
+	args := append(slices.Clone(alone), "mmdebstrap", "--mode=root", "--format=tar", "--variant="+d.Variant)
 	if d.Variant == "extract" {
 		args = append(args, "--extract-hook="+listDebs)
 	}
@@ -97,7 +102,7 @@ func argv(d spec.Debian, sources []string) []string {
 
 func explain(d spec.Debian, err error) error {
 	what := fmt.Sprintf("install %d packages of Debian %s with mmdebstrap", len(d.Packages), d.Suite)
-	if command.NotFound(err) {
+	if command.NotFound(err) || strings.Contains(err.Error(), "failed to execute mmdebstrap") {
 		return fmt.Errorf("%s: it is not installed: run 'apt-get install mmdebstrap' (on another system than Debian build on one, or take the images from a registry with --images registry): %w", what, err)
 	}
 	if strings.Contains(err.Error(), "must be root") || strings.Contains(err.Error(), "not permitted") {

@@ -154,12 +154,13 @@ func TestFailures(t *testing.T) {
 		fake mmdebstrap
 		want string
 	}{
-		"not installed": {mmdebstrap{err: &command.Error{Err: exec.ErrNotFound}}, "run 'apt-get install mmdebstrap'"},
-		"not root":      {mmdebstrap{err: errors.New("mmdebstrap: Operation not permitted, not permitted")}, "it needs root"},
-		"no packages":   {mmdebstrap{err: errors.New("E: Unable to locate package nope")}, "install 1 packages of Debian bookworm with mmdebstrap: E: Unable to locate package nope"},
-		"midway":        {mmdebstrap{headers: system(""), cut: true, err: errors.New("killed")}, "mmdebstrap: killed"},
-		"after the end": {mmdebstrap{headers: system(""), err: errors.New("exit status 1")}, "exit status 1"},
-		"cut":           {mmdebstrap{headers: system(""), cut: true}, "unexpected EOF"},
+		"not installed":               {mmdebstrap{err: &command.Error{Err: exec.ErrNotFound}}, "run 'apt-get install mmdebstrap'"},
+		"not installed, says unshare": {mmdebstrap{err: errors.New("unshare: failed to execute mmdebstrap: No such file or directory")}, "run 'apt-get install mmdebstrap'"},
+		"not root":                    {mmdebstrap{err: errors.New("mmdebstrap: Operation not permitted, not permitted")}, "it needs root"},
+		"no packages":                 {mmdebstrap{err: errors.New("E: Unable to locate package nope")}, "install 1 packages of Debian bookworm with mmdebstrap: E: Unable to locate package nope"},
+		"midway":                      {mmdebstrap{headers: system(""), cut: true, err: errors.New("killed")}, "mmdebstrap: killed"},
+		"after the end":               {mmdebstrap{headers: system(""), err: errors.New("exit status 1")}, "exit status 1"},
+		"cut":                         {mmdebstrap{headers: system(""), cut: true}, "unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			work := t.TempDir()
@@ -193,7 +194,7 @@ func TestSourcesOfThisMachineForTheSuite(t *testing.T) {
 		spec.Debian{Suite: "bookworm", Variant: "minbase", Packages: []string{"a", "b"}}, t.TempDir())
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		"mmdebstrap", "--mode=root", "--format=tar", "--variant=minbase", "--include=a,b", "bookworm", "-",
+		"unshare", "--mount", "--pid", "--fork", "--kill-child", "mmdebstrap", "--mode=root", "--format=tar", "--variant=minbase", "--include=a,b", "bookworm", "-",
 		"deb [arch=amd64 signed-by=/k.gpg] http://mirror.test/debian bookworm main contrib",
 		"deb [signed-by=/usr/share/keyrings/k.gpg] http://one.test/debian bookworm-updates main",
 		"deb [signed-by=/usr/share/keyrings/k.gpg] http://one.test/debian bookworm-security main",
