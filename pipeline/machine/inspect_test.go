@@ -38,7 +38,7 @@ func TestRecordedMachines(t *testing.T) {
 }
 
 // describe is a machine as text, with the engine configuration written for it.
-func describe(m *Machine, configDir string) string {
+func describe(m *Machine) string {
 	var b strings.Builder
 	for _, c := range m.Checks {
 		fmt.Fprintf(&b, "%-7s %s\n        found  %s\n        wanted %s\n", c.Status, c.Name, c.Found, c.Wanted)
