@@ -28,7 +28,7 @@ func TestRecordedMachines(t *testing.T) {
 			r := record(t, change)
 			m, err := inspect(t.Context(), r.host, r.options, nil)
 			require.NoError(t, err)
-			text := strings.ReplaceAll(describe(m, r.options.ConfigDir), r.options.ConfigDir, "CONFIG")
+			text := strings.ReplaceAll(describe(m), r.options.ConfigDir, "CONFIG")
 			golden(t, name, random.ReplaceAllString(text, "${1}RANDOM"))
 			for path, e := range r.runner.engines {
 				require.Empty(t, e.left, "%s: the probe left something behind", path)
