@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,20 +31,20 @@ func TestKilledWhileItMakesSomething(t *testing.T) {
 	}
 }
 
-// The engine is made to lack the node image by taking its name away; what the
-// layers are kept for has another name meanwhile.
+// The engine is made to lack every node image by taking its name away; the
+// layers have another name meanwhile, so that they stay.
 func TestKilledWhileTheNodeImageLoads(t *testing.T) {
 	s := newSite(t)
-	if image := s.nodeImage(); image != "" {
-		const keeper = "localhost/firedrill/e2e-keeper:1"
+	for i, image := range s.nodeImages() {
+		keeper := fmt.Sprintf("localhost/firedrill/e2e-keeper:%d", i)
 		s.call("tag", image, keeper)
 		s.call("rmi", image)
 		t.Cleanup(func() {
 			s.undo("tag", keeper, image)
 			s.undo("rmi", keeper)
 		})
-		s.before = s.list()
 	}
+	s.before = s.list()
 	p := s.start("up", "--name", "e2e-load")
 	p.await(says("cluster", "node image", "loading"))
 	p.await(calls(s.engine.Name + " load"))

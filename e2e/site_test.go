@@ -119,13 +119,15 @@ func (s *site) nodes(name string) []string {
 	return strings.Fields(s.call("ps", "--all", "--filter", "label=io.x-k8s.kind.cluster="+name, "--format", "{{.Names}}"))
 }
 
-// nodeImage is the name by which the engine has the node image, or empty.
-func (s *site) nodeImage() string {
+// nodeImages are the names by which the engine has node images, also those of
+// earlier versions.
+func (s *site) nodeImages() []string {
 	s.t.Helper()
+	var names []string
 	for name := range strings.FieldsSeq(s.call("images", "--format", "{{.Repository}}:{{.Tag}}")) {
 		if strings.Contains(name, "kindest/node:") {
-			return name
+			names = append(names, name)
 		}
 	}
-	return ""
+	return names
 }
