@@ -1,0 +1,3 @@
+module firedrill/images/node/volume
+
+go 1.26
