@@ -12,6 +12,8 @@ IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 G
 export FIREDRILL_CACHE := $(CACHE)
 export FIREDRILL_PROMTOOL := $(TOOLS)/promtool
 export FIREDRILL_AMTOOL := $(TOOLS)/amtool
+export FIREDRILL_LOKI := $(TOOLS)/loki
+export FIREDRILL_OTELCOL := $(TOOLS)/otelcol
 
 .PHONY: help
 help: ## show the targets
@@ -31,7 +33,7 @@ $(FIREDRILL):
 test: unit-test e2e-test ## all tests
 
 .PHONY: unit-test
-unit-test: promtool amtool ## tests that need no cluster
+unit-test: checkers ## tests that need no cluster
 	go test -timeout 10m ./...
 
 .PHONY: e2e-test
@@ -40,11 +42,18 @@ e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pod
 	$(FIREDRILL) images build
 	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 30m ./e2e
 
-.PHONY: promtool amtool
+# The servers' own checkers of their configuration, from the modules that pin
+# the servers.
+.PHONY: checkers promtool amtool loki otelcol
+checkers: promtool amtool loki otelcol
 promtool:
 	cd images/prometheus && $(IMAGE_GO) -o $(FIREDRILL_PROMTOOL) github.com/prometheus/prometheus/cmd/promtool
 amtool:
 	cd images/alertmanager && $(IMAGE_GO) -o $(FIREDRILL_AMTOOL) github.com/prometheus/alertmanager/cmd/amtool
+loki:
+	cd images/loki && $(IMAGE_GO) -o $(FIREDRILL_LOKI) github.com/grafana/loki/v3/cmd/loki
+otelcol:
+	cd images/otel-collector && $(IMAGE_GO) -o $(FIREDRILL_OTELCOL) .
 
 .PHONY: lint
 lint: ## golangci-lint, its version pinned in tools/go.mod
@@ -52,7 +61,7 @@ lint: ## golangci-lint, its version pinned in tools/go.mod
 	$(TOOLS)/golangci-lint run
 
 .PHONY: golden
-golden: promtool amtool ## write the golden files and schemas again
+golden: checkers ## write the golden files and schemas again
 	go test $$(grep -rl --include='*_test.go' 'Bool("update"' . | xargs -n1 dirname | sort -u) -update
 
 .PHONY: bench

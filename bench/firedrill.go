@@ -58,15 +58,32 @@ func fromSummary(s report.Summary) Run {
 		}
 	}
 	for _, d := range s.Drills {
-		add := func(name string, seconds *float64) {
-			if seconds != nil {
-				run.Latencies = append(run.Latencies, Part{Name: d.Name + "/" + name, Seconds: *seconds})
+		for _, w := range d.Ways {
+			if w.Way == wayOfScript {
+				run.Latencies = append(run.Latencies, latencies(d.Name, w.Seconds)...)
 			}
 		}
-		add("fault_to_pending", d.Seconds.FaultToPending)
-		add("fault_to_firing", d.Seconds.FaultToFiring)
-		add("fault_to_notification", d.Seconds.FaultToNotification)
-		add("repair_to_resolved", d.Seconds.RepairToResolved)
 	}
 	return run
+}
+
+// wayOfScript is the only way that plain.sh knows, and so the one to compare.
+const wayOfScript = "prometheus"
+
+func latencies(drill string, l report.Latencies) []Part {
+	var list []Part
+	for _, part := range []struct {
+		name    string
+		seconds *float64
+	}{
+		{"fault_to_pending", l.FaultToPending},
+		{"fault_to_firing", l.FaultToFiring},
+		{"fault_to_notification", l.FaultToNotification},
+		{"repair_to_resolved", l.RepairToResolved},
+	} {
+		if part.seconds != nil {
+			list = append(list, Part{Name: drill + "/" + part.name, Seconds: *part.seconds})
+		}
+	}
+	return list
 }

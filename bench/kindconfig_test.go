@@ -6,10 +6,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	"sigs.k8s.io/yaml"
+
+	"firedrill/internal/golden"
 )
 
 func TestKindConfig(t *testing.T) {
-	golden(t, "kind.yaml", node{CgroupV1: true, RestrictOOM: true, OwnNetwork: true}.kindConfig())
+	golden.Equal(t, "testdata/kind.yaml", node{CgroupV1: true, RestrictOOM: true, OwnNetwork: true}.kindConfig())
 }
 
 // Whatever the machine is like, kind can read what is written for it.

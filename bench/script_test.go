@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 // fakeProgram stands for kind, helm and kubectl: it writes down how it was
@@ -54,7 +56,7 @@ func playScript(t *testing.T, fail string) (out, calls string, err error) {
 func TestScript(t *testing.T) {
 	out, calls, err := playScript(t, "")
 	require.NoError(t, err)
-	golden(t, "calls.txt", calls)
+	golden.Equal(t, "testdata/calls.txt", calls)
 
 	run, err := parsePlain(out)
 	require.NoError(t, err)

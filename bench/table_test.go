@@ -1,19 +1,16 @@
 package main
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 func TestTable(t *testing.T) {
-	golden(t, "table.txt", table(measured()))
+	golden.Equal(t, "testdata/table.txt", table(measured()))
 }
 
 // Every doubt about the figures is said beside them.
@@ -22,7 +19,7 @@ func TestTableWithDoubts(t *testing.T) {
 	m.Plain[1].Busy = 1.4
 	m.LeftOut = []LeftOut{{What: "drill disk-full", Why: "plain.sh knows no fault but scale"}}
 	text := table(m)
-	golden(t, "doubts.txt", text)
+	golden.Equal(t, "testdata/doubts.txt", text)
 	require.NotContains(t, table(measured()), "Warning")
 }
 
@@ -60,14 +57,4 @@ func table(m Measured) string {
 	var text strings.Builder
 	writeTable(&text, m)
 	return text.String()
-}
-
-func golden(t *testing.T, name, got string) {
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }

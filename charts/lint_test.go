@@ -54,6 +54,15 @@ func TestMonitoringSchemaRejects(t *testing.T) {
 		"nodeExporter.hostRoot":           "yes",
 		"nodeExporter.hostNetwork":        true,
 		"alertmanager.persistence.enable": true,
+
+		"loki.retention":                      "a week",
+		"loki.limits":                         "none",
+		"otelCollector.batchTimeout":          "1d", // Go has no days
+		"otelCollector.spanMetrics.maxSeries": 0,
+		"kubeStateMetrics.labels":             map[string]any{"pods": "*"},
+		"grafana.ini":                         map[string]any{"log": "info"},
+		"grafana.alerting.evaluationInterval": "5s",
+		"grafana.alerting.contactPoints":      []any{},
 	}
 	for path, value := range cases {
 		t.Run(path, func(t *testing.T) {

@@ -2,6 +2,8 @@ package charts_test
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -9,6 +11,7 @@ import (
 	"helm.sh/helm/v3/pkg/release"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // forEachMonitoring is forEachVariant for the chart monitoring alone.
@@ -40,6 +43,37 @@ func TestAlertmanagerAcceptsItsConfiguration(t *testing.T) {
 	})
 }
 
+func TestLokiAcceptsItsConfiguration(t *testing.T) {
+	forEachMonitoring(t, func(t *testing.T, _ variant, r *release.Release) {
+		all := objects(t, r)
+		if !runs(all, "StatefulSet/loki") {
+			return
+		}
+		config := find[*corev1.ConfigMap](t, all, "loki").Data["loki.yaml"]
+		loki(t, "-verify-config", "-target=all", "-config.file="+write(t, t.TempDir(), "loki.yaml", config))
+	})
+}
+
+func TestTheCollectorAcceptsItsConfiguration(t *testing.T) {
+	forEachMonitoring(t, func(t *testing.T, _ variant, r *release.Release) {
+		all := objects(t, r)
+		if !runs(all, "DaemonSet/otel-collector") {
+			return
+		}
+		folder := t.TempDir()
+		config := find[*corev1.ConfigMap](t, all, "otel-collector").Data["config.yaml"]
+		// The folder must be there, and is in the pod alone.
+		config = strings.ReplaceAll(config, "/var/lib/otel-collector", folder)
+		t.Setenv("K8S_NODE_NAME", "node")
+		otelcol(t, "validate", "--config", write(t, folder, "config.yaml", config))
+	})
+}
+
+func runs(all []runtime.Object, workload string) bool {
+	_, found := pods(all)[workload]
+	return found
+}
+
 func TestRulesPassTheirTests(t *testing.T) {
 	for _, file := range glob(t, "monitoring/rules/tests/*.yaml") {
 		t.Run(filepath.Base(file), func(t *testing.T) { promtool(t, "test", "rules", file) })
@@ -53,8 +87,16 @@ func TestAlertmanagerNotifiesTheInbox(t *testing.T) {
 	require.Equal(t, "inbox", config.Route.Receiver)
 	require.Equal(t, []string{"alertname", "namespace"}, config.Route.GroupBy)
 	require.Len(t, config.Receivers, 1)
-	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/website", config.Receivers[0].Webhooks[0].URL)
+	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/alertmanager", config.Receivers[0].Webhooks[0].URL)
 	require.True(t, config.Receivers[0].Webhooks[0].SendResolved)
+	mail := config.Receivers[0].Mails[0]
+	require.Equal(t, "alertmanager@firedrill.example", mail.To)
+	require.Equal(t, "inbox.monitoring.svc:2525", mail.Smarthost)
+	require.True(t, mail.SendResolved)
+	require.Empty(t, mail.HTML)
+	for _, annotation := range []string{"summary", "runbook_url", "dashboard_url"} {
+		require.Contains(t, mail.Text, ".Annotations."+annotation)
+	}
 }
 
 // routeConfig is what the tests look at in alertmanager.yml.
@@ -70,6 +112,10 @@ type routeConfig struct {
 			URL          string
 			SendResolved bool `yaml:"send_resolved"`
 		} `yaml:"webhook_configs"`
+		Mails []struct {
+			To, Smarthost, HTML, Text string
+			SendResolved              bool `yaml:"send_resolved"`
+		} `yaml:"email_configs"`
 	}
 }
 
@@ -85,18 +131,24 @@ func routed(t *testing.T, r *release.Release) routeConfig {
 func TestConfigurationChangesThePod(t *testing.T) {
 	cases := map[string]struct {
 		vals map[string]any
-		pod  string
+		pods []string
 	}{
-		"scrape interval": {set("prometheus.scrapeInterval", "11s"), "StatefulSet/prometheus"},
-		"rules":           {set("rules.maxFor", "5s"), "StatefulSet/prometheus"},
-		"route":           {set("alertmanager.groupWait", "3s"), "StatefulSet/alertmanager"},
-		"module":          {set("blackboxExporter.modules.http_2xx.timeout", "3s"), "Deployment/blackbox-exporter"},
+		"scrape interval": {set("prometheus.scrapeInterval", "11s"), []string{"StatefulSet/prometheus", "Deployment/grafana"}},
+		"probe interval":  {set("probe.interval", "11s"), []string{"StatefulSet/prometheus"}},
+		"rules":           {set("rules.maxFor", "5s"), []string{"StatefulSet/prometheus", "Deployment/grafana"}},
+		"route":           {set("alertmanager.groupWait", "3s"), []string{"StatefulSet/alertmanager"}},
+		"module":          {set("blackboxExporter.modules.http_2xx.timeout", "3s"), []string{"Deployment/blackbox-exporter"}},
+		"retention":       {set("loki.retention", "1h"), []string{"StatefulSet/loki"}},
+		"rules on logs":   {set("loki.rules", map[string]any{"a.yaml": "groups: []"}), []string{"StatefulSet/loki"}},
+		"batch":           {set("otelCollector.batchTimeout", "3s"), []string{"DaemonSet/otel-collector"}},
+		"contact":         {set("grafana.alerting.groupWait", "3s"), []string{"Deployment/grafana"}},
+		"ini":             {set("grafana.ini.log.level", "warn"), []string{"Deployment/grafana"}},
 	}
 	before := annotations(t, nil)
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			for pod, after := range annotations(t, c.vals) {
-				if pod == c.pod {
+				if slices.Contains(c.pods, pod) {
 					require.NotEqual(t, before[pod], after, pod)
 				} else {
 					require.Equal(t, before[pod], after, pod)

@@ -16,6 +16,7 @@ import (
 // rule is an alerting rule of a rule file.
 type rule struct {
 	Alert       string
+	Expr        string
 	For         string
 	Labels      map[string]string
 	Annotations map[string]string

@@ -1,6 +1,7 @@
 package charts_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,13 @@ func TestEverythingIsScraped(t *testing.T) {
 			"probe", "prometheus", "alertmanager", "blackbox-exporter", "kube-state-metrics", "node-exporter",
 			"kubelet", "cadvisor", "apiserver", "pods", "services",
 		})
+		all := objects(t, r)
+		for job, workload := range map[string]string{
+			"grafana": "Deployment/grafana", "loki": "StatefulSet/loki",
+			"otel-collector": "DaemonSet/otel-collector", "spans": "DaemonSet/otel-collector",
+		} {
+			require.Equal(t, runs(all, workload), slices.Contains(names, job), job)
+		}
 	})
 }
 

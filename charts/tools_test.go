@@ -9,9 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// promtool and amtool check what only the programs themselves can judge. They
-// are built from the same modules as the images, so that what they accept here
-// is what runs; a test without them would prove nothing and fails.
+// promtool, amtool, loki and the collector check what only the programs
+// themselves can judge. They are built from the same modules as the images, so
+// that what they accept here is what runs; a test without them would prove
+// nothing and fails.
 func promtool(t *testing.T, args ...string) {
 	t.Helper()
 	run(t, "FIREDRILL_PROMTOOL", "promtool", args...)
@@ -20,6 +21,16 @@ func promtool(t *testing.T, args ...string) {
 func amtool(t *testing.T, args ...string) {
 	t.Helper()
 	run(t, "FIREDRILL_AMTOOL", "amtool", args...)
+}
+
+func loki(t *testing.T, args ...string) {
+	t.Helper()
+	run(t, "FIREDRILL_LOKI", "loki", args...)
+}
+
+func otelcol(t *testing.T, args ...string) {
+	t.Helper()
+	run(t, "FIREDRILL_OTELCOL", "otelcol", args...)
 }
 
 func run(t *testing.T, variable, name string, args ...string) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline"
 )
 
@@ -18,7 +19,7 @@ func TestDrillList(t *testing.T) {
 	out, progress, err := firedrill(t, "drill", "--list", "--content", content)
 	require.NoError(t, err)
 	require.Empty(t, progress)
-	golden(t, "drill-list.txt", out)
+	golden.Equal(t, filepath.Join(testdata, "drill-list.txt"), out)
 
 	out, _, err = firedrill(t, "drill", "--list", "--content", content, "web-down")
 	require.NoError(t, err)
@@ -31,7 +32,7 @@ func TestImagesOfAnEmptyCache(t *testing.T) {
 	for _, args := range [][]string{{"images", "list"}, {"images", "prune"}, {"images", "prune", "--all"}} {
 		out, said, err := firedrill(t, args...)
 		require.NoError(t, err)
-		golden(t, strings.Join(args, "-")+".txt", said+out)
+		golden.Equal(t, filepath.Join(testdata, strings.Join(args, "-")+".txt"), said+out)
 	}
 	require.Empty(t, whatIsHere(t))
 }

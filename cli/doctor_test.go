@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/machine"
 )
 
@@ -18,7 +20,7 @@ func TestDoctorShowsEachCheckWithItsFix(t *testing.T) {
 		{Name: "mmdebstrap", Status: machine.Lack, Found: "none", Wanted: "mmdebstrap", Fix: "apt-get install mmdebstrap", Safe: true},
 	}}
 	require.NoError(t, f.printChecks(m))
-	golden(t, "doctor.txt", out.String())
+	golden.Equal(t, filepath.Join(testdata, "doctor.txt"), out.String())
 
 	require.EqualError(t, ready(m), "a run would not work here; `firedrill doctor --fix` does what is safe of the above")
 	m.Checks[2].Safe = false

@@ -2,12 +2,15 @@ package cli
 
 import (
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 func TestHelpOfEveryCommand(t *testing.T) {
@@ -17,7 +20,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 			out, progress, err := firedrill(t, args...)
 			require.NoError(t, err)
 			require.Empty(t, progress)
-			golden(t, "help/"+strings.ReplaceAll(c.CommandPath(), " ", "-")+".txt", out)
+			golden.Equal(t, filepath.Join(testdata, "help/"+strings.ReplaceAll(c.CommandPath(), " ", "-")+".txt"), out)
 		})
 	})
 }

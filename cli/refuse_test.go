@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 // refused are calls that are wrong; "SITE" stands for a firedrill.yaml that is
@@ -59,7 +61,7 @@ func TestWhatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 			screen.WriteString(strings.ReplaceAll(text, filepath.Dir(content), "SITE"))
 		})
 	}
-	golden(t, "refused.txt", screen.String())
+	golden.Equal(t, filepath.Join(testdata, "refused.txt"), screen.String())
 }
 
 // whatIsHere is what a command has made: files in the folder that it worked

@@ -36,9 +36,21 @@ func (s *state) importDashboards(ctx context.Context, sink event.Sink) error {
 	return importInto(ctx, config, *c.Grafana, c.Dashboards, sink)
 }
 
-// importInto reaches Grafana through a port-forward: the API server's service
-// proxy would keep the password to itself.
+// importInto imports a folder and makes sure that an export would give the very
+// files again.
 func importInto(ctx context.Context, config *rest.Config, g content.Grafana, dir string, sink event.Sink) error {
+	return inGrafana(ctx, config, g, func(o dashboards.Options) error {
+		o.Dir, o.Sink = dir, sink
+		if _, err := dashboards.Import(ctx, o); err != nil {
+			return err
+		}
+		return dashboards.Verify(ctx, o)
+	})
+}
+
+// inGrafana reaches Grafana through a port-forward: the API server's service
+// proxy would keep the password to itself.
+func inGrafana(ctx context.Context, config *rest.Config, g content.Grafana, work func(dashboards.Options) error) error {
 	user, password, err := credentials(ctx, config, g)
 	if err != nil {
 		return err
@@ -47,10 +59,7 @@ func importInto(ctx context.Context, config *rest.Config, g content.Grafana, dir
 	if err != nil {
 		return err
 	}
-	_, err = dashboards.Import(ctx, dashboards.Options{
-		Dir: dir, URL: way.URL, User: user, Password: password, Sink: sink,
-	})
-	return errors.Join(err, way.Close())
+	return errors.Join(work(dashboards.Options{URL: way.URL, User: user, Password: password}), way.Close())
 }
 
 func credentials(ctx context.Context, config *rest.Config, g content.Grafana) (user, password string, err error) {

@@ -48,6 +48,11 @@ func load(o Options) (l loaded, err error) {
 	if err := drill.Validate(l.drills, l.rules); err != nil {
 		return l, err
 	}
+	if l.content.Grafana == nil {
+		if err := drill.WithoutGrafana(l.drills); err != nil {
+			return l, err
+		}
+	}
 	err = l.choose(o.Drills)
 	return l, err
 }

@@ -84,6 +84,6 @@ func (o Options) engineDir() string { return filepath.Join(o.Cache, "engine") }
 func (o Options) machine(specs images.Specs) machine.Options {
 	return machine.Options{
 		Engine: o.Engine, Images: o.Images, Registries: registries(o.Mirror, specs),
-		ConfigDir: o.engineDir(), CacheDir: o.Cache,
+		ConfigDir: o.engineDir(), CacheDir: o.Cache, C: specs.HaveC(),
 	}
 }

@@ -20,7 +20,9 @@ func DeployAndTest(ctx context.Context, o Options) error {
 			{"cluster", s.createCluster},
 			{"deploy", s.deployReleases},
 			{"dashboards", s.importDashboards},
+			{"logs", s.proveLogs},
 			{"drill", s.holdDrills},
+			{"panels", s.checkPanels},
 		}
 	})
 }
@@ -37,12 +39,14 @@ func Up(ctx context.Context, o Options) error {
 	})
 }
 
-// Deploy installs the releases and dashboards on a cluster that stands.
+// Deploy installs the releases and dashboards on a cluster that stands, and
+// proves that its logs arrive.
 func Deploy(ctx context.Context, o Options) error {
 	return onCluster(ctx, o, func(s *state) []step {
 		return []step{
 			{"deploy", s.deployReleases},
 			{"dashboards", s.importDashboards},
+			{"logs", s.proveLogs},
 		}
 	})
 }

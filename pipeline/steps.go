@@ -14,6 +14,7 @@ import (
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/logs"
 	"firedrill/pipeline/machine"
 	"firedrill/pipeline/runs"
 )
@@ -143,6 +144,19 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 	return err
 }
 
+// proveLogs finds a line of the website in Loki.
+func (s *state) proveLogs(ctx context.Context, sink event.Sink) error {
+	if s.content.Logs == nil {
+		return skipped("firedrill.yaml says nothing of logs")
+	}
+	config, err := s.rest()
+	if err != nil {
+		return err
+	}
+	_, err = logs.Prove(ctx, logs.Options{Config: *s.content.Logs, REST: config, Sink: sink})
+	return err
+}
+
 func (s *state) holdDrills(ctx context.Context, sink event.Sink) error {
 	if len(s.drills) == 0 {
 		return skipped("firedrill.yaml names no smoketests")
@@ -151,11 +165,9 @@ func (s *state) holdDrills(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	servers, err := drill.Connect(config, s.content.Endpoints)
-	if err != nil {
+	return HoldDrills(ctx, config, s.content, func(servers drill.Servers) error {
+		results, err := drill.RunAll(ctx, drill.Options{Servers: servers, Rules: s.rules, Sink: sink}, s.drills)
+		s.results = map[string]any{"drill": coverage(s.rules, results)}
 		return err
-	}
-	results, err := drill.RunAll(ctx, drill.Options{Servers: servers, Sink: sink}, s.drills)
-	s.results = map[string]any{"drill": coverage(s.rules, results)}
-	return err
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"firedrill/pipeline"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
@@ -32,6 +33,9 @@ func TestDrills(t *testing.T) {
 	drills, err := drill.Load(c.Smoketests)
 	require.NoError(t, err)
 	require.NoError(t, drill.Validate(drills, rules))
+	if c.Grafana == nil {
+		require.NoError(t, drill.WithoutGrafana(drills))
+	}
 	if *kubeconfig == "" {
 		t.Logf("%d drill files are right; give -kubeconfig to hold the drills in a cluster", len(drills))
 		return
@@ -39,16 +43,17 @@ func TestDrills(t *testing.T) {
 
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	require.NoError(t, err)
-	servers, err := drill.Connect(config, c.Endpoints)
-	require.NoError(t, err)
 	// Ctrl-C must undo the fault before the test ends.
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
 	defer stop()
-	for _, d := range drills {
-		t.Run(d.Name, func(t *testing.T) {
-			sink := func(e event.Event) { t.Log(e.State, e.Message) }
-			_, err := drill.Run(ctx, drill.Options{Servers: servers, Sink: sink}, d)
-			require.NoError(t, err)
-		})
-	}
+	require.NoError(t, pipeline.HoldDrills(ctx, config, c, func(servers drill.Servers) error {
+		for _, d := range drills {
+			t.Run(d.Name, func(t *testing.T) {
+				sink := func(e event.Event) { t.Log(e.State, e.Message) }
+				_, err := drill.Run(ctx, drill.Options{Servers: servers, Rules: rules, Sink: sink}, d)
+				require.NoError(t, err)
+			})
+		}
+		return nil
+	}))
 }

@@ -12,6 +12,7 @@ import (
 	"firedrill/apps/program"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
+	"firedrill/apps/trace"
 )
 
 func main() { program.Main("api", configure) }
@@ -23,7 +24,13 @@ func configure(set *settings.Set) program.Start {
 		if err != nil {
 			return fmt.Errorf("find out the pod's name: %w", err)
 		}
+		tracer, err := trace.Open(ctx, "api", log)
+		if err != nil {
+			return err
+		}
+		defer tracer.Close(ctx)
 		server := serve.New(http, log)
+		server.Trace(tracer)
 		server.Handle("GET "+quote.Path, quote.New(pod, time.Now))
 		return server.Run(ctx)
 	}

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"firedrill/apps/settings"
+	"firedrill/apps/trace"
 )
 
 // What a program returns to its caller.
@@ -67,7 +68,7 @@ func Run(ctx context.Context, name string, configure Configure, p Process) int {
 		return ExitUsage
 	}
 
-	log := slog.New(slog.NewJSONHandler(p.Stdout, &slog.HandlerOptions{Level: *level})).With("program", name)
+	log := slog.New(trace.Log(slog.NewJSONHandler(p.Stdout, &slog.HandlerOptions{Level: *level}))).With("program", name)
 	if err := start(ctx, log); err != nil {
 		log.Error("ended by an error", "error", err.Error())
 		return ExitFailed

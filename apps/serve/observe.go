@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
+	oteltrace "go.opentelemetry.io/otel/trace"
 )
 
 // observer counts, times and logs requests.
@@ -39,36 +41,30 @@ func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
 // pattern it chose in the request.
 func (o *observer) wrap(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
 		answer := &answer{ResponseWriter: w}
-		defer func() {
-			// A handler that panics ends one request, not the program, and its
-			// request is counted like any other.
-			if cause := recover(); cause != nil {
-				o.log.Error("a handler panicked", "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
-				answer.fail()
-			}
-			o.observe(r, answer, time.Since(start))
-		}()
+		defer o.end(r, answer, time.Now())
 		mux.ServeHTTP(answer, r)
 	})
+}
+
+// end is deferred. A handler that panics ends one request, not the program, and
+// its request is counted like any other.
+func (o *observer) end(r *http.Request, a *answer, start time.Time) {
+	if cause := recover(); cause != nil {
+		o.log.ErrorContext(r.Context(), "a handler panicked", "path", bounded(r.URL.Path), "cause", cause, "stack", string(debug.Stack()))
+		a.fail()
+	}
+	o.observe(r, a, time.Since(start))
 }
 
 func (o *observer) observe(r *http.Request, a *answer, took time.Duration) {
 	method, route := method(r.Method), route(r.Pattern)
 	o.requests.WithLabelValues(strconv.Itoa(a.status()), method, route).Inc()
 	o.duration.WithLabelValues(method, route).Observe(took.Seconds())
-
-	level := slog.LevelInfo
-	switch {
-	case route == "/healthz" || route == "/readyz" || route == "/metrics":
-		level = slog.LevelDebug // every second, and who asks knows the answer
-	case a.status() >= http.StatusInternalServerError:
-		level = slog.LevelError
+	if r.Pattern != "" {
+		oteltrace.SpanFromContext(r.Context()).SetAttributes(attribute.String("http.route", route))
 	}
-	o.log.Log(r.Context(), level, "request",
-		"method", r.Method, "path", r.URL.Path, "status", a.status(), "bytes", a.bytes,
-		"seconds", took.Seconds(), "remote", r.RemoteAddr, "agent", r.UserAgent())
+	logRequest(o.log, r, a, took)
 }
 
 // route is the path of a pattern. Paths themselves are no label: whoever sends
@@ -84,6 +80,14 @@ func route(pattern string) string {
 	return strings.TrimSuffix(path, "{$}")
 }
 
+// spanName is method and route, or the method alone where no route matches.
+func spanName(r *http.Request) string {
+	if r.Pattern == "" {
+		return method(r.Method)
+	}
+	return method(r.Method) + " " + route(r.Pattern)
+}
+
 // method keeps made-up methods out of the labels.
 func method(m string) string {
 	switch m {
@@ -92,48 +96,4 @@ func method(m string) string {
 		return m
 	}
 	return "other"
-}
-
-// answer remembers what was answered.
-type answer struct {
-	http.ResponseWriter
-	code  int
-	bytes int64
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (a *answer) WriteHeader(code int) {
-	if a.code == 0 {
-		a.code = code
-	}
-	a.ResponseWriter.WriteHeader(code)
-}
-
-// Write implements http.ResponseWriter.
-func (a *answer) Write(b []byte) (int, error) {
-	if a.code == 0 {
-		a.code = http.StatusOK
-	}
-	n, err := a.ResponseWriter.Write(b)
-	a.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-// fail answers 500 unless something has been answered already.
-func (a *answer) fail() {
-	if a.code != 0 {
-		return
-	}
-	http.Error(a, "internal error", http.StatusInternalServerError)
-}
-
-// status is what net/http sends: 200 if the handler wrote nothing at all.
-func (a *answer) status() int {
-	if a.code == 0 {
-		return http.StatusOK
-	}
-	return a.code
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"firedrill/apps/settings"
+	"firedrill/apps/trace"
 )
 
 // Limits in time of one request. A handler that needs longer sets its own with
@@ -59,6 +60,7 @@ type Server struct {
 	log      *slog.Logger
 	mux      *http.ServeMux
 	observer *observer
+	tracer   *trace.Tracer
 	onEnd    []func()
 	draining atomic.Bool
 }
@@ -90,8 +92,13 @@ func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, 
 // they don't hold up the end of the program.
 func (s *Server) OnEnd(f func()) { s.onEnd = append(s.onEnd, f) }
 
+// Trace has requests recorded, but for those of probes and scrapes.
+func (s *Server) Trace(t *trace.Tracer) { s.tracer = t }
+
 // Handler is everything the server answers, for tests without a network.
-func (s *Server) Handler() http.Handler { return s.observer.wrap(s.mux) }
+func (s *Server) Handler() http.Handler {
+	return s.tracer.Handler(s.observer.wrap(s.mux), spanName, func(r *http.Request) bool { return routine(r.URL.Path) })
+}
 
 // Run serves until the context ends, then drains and returns. It returns nil
 // if every request was answered.

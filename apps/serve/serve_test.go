@@ -73,7 +73,7 @@ func TestRequestsAreCountedByRoute(t *testing.T) {
 		require.Contains(t, metrics, line+"\n")
 	}
 	require.NotContains(t, metrics, "made-up")
-	require.Contains(t, log.String(), `"method":"GET","path":"/quotes/b","status":418,"bytes":19`)
+	require.Contains(t, log.String(), `"level":"WARN","msg":"request","method":"GET","path":"/quotes/b","status":418,"duration":`)
 }
 
 func TestPanicEndsOnlyItsRequest(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"firedrill/apps/program"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
+	"firedrill/apps/trace"
 	"firedrill/apps/website/ask"
 	"firedrill/apps/website/page"
 )
@@ -28,8 +29,14 @@ func configure(set *settings.Set) program.Start {
 		if err != nil {
 			return fmt.Errorf("find out the pod's name: %w", err)
 		}
+		tracer, err := trace.Open(ctx, "website", log)
+		if err != nil {
+			return err
+		}
+		defer tracer.Close(ctx)
 		server := serve.New(http, log)
-		api := ask.New(*apiURL, *timeout, server.Registry)
+		server.Trace(tracer)
+		api := ask.New(*apiURL, *timeout, tracer, server.Registry)
 		server.Handle("GET /{$}", page.New(pod, api, log))
 		return server.Run(ctx)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,6 +12,10 @@ import (
 
 	"firedrill/apps/api/quote"
 	"firedrill/apps/program/programtest"
+	"firedrill/apps/serve"
+	"firedrill/apps/settings"
+	"firedrill/apps/trace"
+	"firedrill/apps/trace/tracetest"
 )
 
 // get returns what the program answers.
@@ -44,4 +49,40 @@ func TestWebsiteWithAndWithoutAPI(t *testing.T) {
 	require.Contains(t, metrics, `website_api_requests_total{result="ok"} 1`)
 	require.Contains(t, metrics, `website_api_requests_total{result="error"} 1`)
 	require.Contains(t, metrics, `http_requests_total{code="200",handler="/",method="GET"} 2`)
+}
+
+// tracedAPI is an api that records its requests, as the program does.
+func tracedAPI(t *testing.T) (url string) {
+	t.Helper()
+	set := settings.New("api")
+	log := slog.New(slog.DiscardHandler)
+	server := serve.New(serve.AddSettings(set), log)
+	tracer, err := trace.Open(t.Context(), "api", log)
+	require.NoError(t, err)
+	t.Cleanup(func() { tracer.Close(t.Context()) })
+	server.Trace(tracer)
+	server.Handle("GET "+quote.Path, quote.New("api-1", time.Now))
+	listening := httptest.NewServer(server.Handler())
+	t.Cleanup(listening.Close)
+	return listening.URL
+}
+
+// A request is one trace from the website through its question to the api.
+func TestOneTraceThroughWebsiteAndAPI(t *testing.T) {
+	collector := tracetest.Start(t)
+	address := programtest.Start(t, "website", configure,
+		[]string{"-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + tracedAPI(t)}, "serving HTTP")[0]
+	status, _ := get(t, "http://"+address+"/?token=abc")
+	require.Equal(t, http.StatusOK, status)
+
+	spans := collector.Wait(t, 3)
+	visit, question, answer := spans["SERVER GET /"], spans["CLIENT GET "+quote.Path], spans["SERVER GET "+quote.Path]
+	require.Equal(t, []string{"website", "website", "api"},
+		[]string{visit.Attributes["service.name"], question.Attributes["service.name"], answer.Attributes["service.name"]})
+	require.Empty(t, visit.Parent)
+	require.Equal(t, visit.ID, question.Parent)
+	require.Equal(t, question.ID, answer.Parent)
+	require.Equal(t, []string{visit.Trace, visit.Trace}, []string{question.Trace, answer.Trace})
+	require.Equal(t, "/", visit.Attributes["http.route"])
+	require.Contains(t, visit.Attributes["http.response.status_code"], "200")
 }

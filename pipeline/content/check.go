@@ -10,6 +10,7 @@ import (
 
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/logs"
 	"firedrill/pipeline/strict"
 )
 
@@ -43,7 +44,16 @@ func (c *Content) check(file *strict.File) {
 	if c.Smoketests != "" && len(c.Rules) == 0 {
 		file.Errorf("rules", "is missing; drills (smoketests) need the rules that are expected to fire: give the rule files, such as [charts/*/rules/*.yaml]")
 	}
-	checkEndpoints(file, c.Endpoints, c.Smoketests != "")
+	checkFolder(file, "policies", c.Policies)
+	checkEndpoints(file, c.Endpoints, c.Smoketests != "" || c.Budget != nil)
+	if c.Logs != nil {
+		checkEndpoint(file, "logs.loki", c.Logs.Loki)
+		checkEndpoint(file, "logs.website", c.Logs.Website.Endpoint)
+		logs.Check(file, "logs", *c.Logs)
+	}
+	if c.Budget != nil {
+		c.Budget.Check(file, "budget")
+	}
 	if c.Grafana != nil {
 		checkEndpoint(file, "grafana", c.Grafana.Endpoint)
 		checkName(file, "grafana.secret", c.Grafana.Secret, "the Secret with Grafana's user and password")

@@ -10,7 +10,9 @@ import (
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/logs"
 	"firedrill/pipeline/strict"
+	"firedrill/pipeline/usage"
 )
 
 // Content is firedrill.yaml. Load makes its folders and globs relative to the
@@ -24,6 +26,9 @@ type Content struct {
 	Dashboards string           `yaml:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON, relative to this file."`
 	Smoketests string           `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
 	Endpoints  drill.Endpoints  `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
+	Logs       *logs.Config     `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
+	Policies   string           `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
+	Budget     *usage.Budget    `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
 	Grafana    *Grafana         `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
 	// Dir is the file's folder.
 	Dir string `yaml:"-"`
@@ -68,7 +73,7 @@ func Load(path string) (*Content, error) {
 // happens to run.
 func (c *Content) resolve(dir string) {
 	c.Dir = dir
-	for _, p := range []*string{&c.Images, &c.Dashboards, &c.Smoketests} {
+	for _, p := range []*string{&c.Images, &c.Dashboards, &c.Smoketests, &c.Policies} {
 		*p = join(dir, *p)
 	}
 	for i := range c.Rules {

@@ -1,7 +1,6 @@
 package content_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,25 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/server"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
-
-// golden compares got with the file at path.
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-		return
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run the test with -update to write it")
-	require.Equal(t, string(want), got, "run the test with -update if the change is meant")
-}
 
 func TestLoad(t *testing.T) {
 	c, err := content.Load("testdata/good/firedrill.yaml")
@@ -116,7 +102,7 @@ func TestBadFiles(t *testing.T) {
 		}
 		report.WriteString(err.Error() + "\n\n")
 	}
-	golden(t, "testdata/bad.txt", report.String())
+	golden.Equal(t, "testdata/bad.txt", report.String())
 }
 
 func TestCheckNodes(t *testing.T) {

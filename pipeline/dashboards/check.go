@@ -1,8 +1,6 @@
 package dashboards
 
 import (
-	"encoding/json"
-	"fmt"
 	"regexp"
 )
 
@@ -18,66 +16,59 @@ type checker struct {
 
 // check looks at one file; what it returns is of use if it has found nothing.
 func (c *checker) check(path string, text []byte) Dashboard {
-	d, err := read(path, text)
+	content, err := read(path, text)
 	if err != nil {
 		c.errs = append(c.errs, err)
 		return Dashboard{}
 	}
-	at := offsets(text)
-	mistake := func(key, format string, args ...any) {
-		c.errs = append(c.errs, fmt.Errorf("%s:%s: %s", path, place(text, at[key]), fmt.Sprintf(format, args...)))
+	f := newFindings(path, text)
+	if len(content.Inputs) > 0 && string(content.Inputs) != "null" {
+		f.mistake("__inputs", "the file is an export for sharing, whose data sources are open; save the dashboard without that option")
 	}
-	if !null(d.ID) {
-		mistake("id", "id is %s, a number that belongs to one Grafana; make it null, the uid is what counts", d.ID)
-	}
-	if !null(d.Inputs) {
-		mistake("__inputs", "the file is an export for sharing, whose data sources are open; save the dashboard without that option")
-	}
-	c.checkUID(path, d.UID, mistake)
-	c.checkTitle(path, d.Title, mistake)
-	checkPanels("panels", d.Panels, map[int64]string{}, mistake)
-	return Dashboard{File: path, UID: d.UID, Title: d.Title, Text: text}
+	c.checkUID(path, content.UID, f)
+	c.checkTitle(path, content.Title, f)
+	checkTime(content.Time, f)
+	v := variables{findings: f, all: map[string]Variable{}}
+	v.check(content)
+	p := panels{variables: v, ids: map[int64]string{}}
+	p.check("panels", content.Panels)
+	checkNormal(text, f)
+	c.errs = append(c.errs, f.errors()...)
+	return Dashboard{File: path, UID: content.UID, Title: content.Title, Text: text, Content: content}
 }
 
-func null(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }
-
-func (c *checker) checkUID(path, uid string, mistake func(key, format string, args ...any)) {
+func (c *checker) checkUID(path, uid string, f *findings) {
 	switch other, taken := c.uids[uid]; {
 	case uid == "":
-		mistake("uid", "no uid; give the dashboard one that stays, links to it are made of it")
+		f.mistake("uid", "no uid; give the dashboard one that stays, links to it are made of it")
 	case !uidForm.MatchString(uid):
-		mistake("uid", "uid %q; a uid is at most 40 letters, digits, hyphens and underscores", uid)
+		f.mistake("uid", "uid %q; a uid is at most 40 letters, digits, hyphens and underscores", uid)
 	case taken:
-		mistake("uid", "uid %q is taken by %s; one of the two would overwrite the other", uid, other)
+		f.mistake("uid", "uid %q is taken by %s; one of the two would overwrite the other", uid, other)
 	default:
 		c.uids[uid] = path
 	}
 }
 
-func (c *checker) checkTitle(path, title string, mistake func(key, format string, args ...any)) {
-	switch other, taken := c.titles[title]; {
+func (c *checker) checkTitle(path, title string, f *findings) {
+	name := slug(title) // what Grafana 10 compares
+	switch other, taken := c.titles[name]; {
 	case title == "":
-		mistake("title", "no title")
+		f.mistake("title", "no title")
 	case taken:
-		mistake("title", "title %q is taken by %s; a folder holds a title once", title, other)
+		f.mistake("title", "title %q is taken by %s; a folder holds a title once", title, other)
 	default:
-		c.titles[title] = path
+		c.titles[name] = path
 	}
 }
 
-// checkPanels makes sure that a link to a panel leads to one panel.
-func checkPanels(at string, panels []panel, seen map[int64]string, mistake func(key, format string, args ...any)) {
-	for i, p := range panels {
-		here := fmt.Sprintf("%s[%d]", at, i)
-		name := fmt.Sprintf("panel %q", p.Title)
-		switch {
-		case p.ID == nil:
-			mistake(here, "%s has no id; an alarm's link to it needs one", name)
-		case seen[*p.ID] != "":
-			mistake(here+".id", "%s has the id %d of %s", name, *p.ID, seen[*p.ID])
-		default:
-			seen[*p.ID] = name
+// relative is a time that goes along with the clock.
+var relative = regexp.MustCompile(`^now([-+]\d+[smhdwMy])*(/[smhdwMy])?$`)
+
+func checkTime(t Range, f *findings) {
+	for key, value := range map[string]string{"time.from": t.From, "time.to": t.To} {
+		if value != "" && !relative.MatchString(value) {
+			f.mistake(key, "%s is %q, a fixed time, at which there is nothing to see tomorrow; write it as now or now-1h", key, value)
 		}
-		checkPanels(here+".panels", p.Panels, seen, mistake)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/go-openapi/runtime"
 	transport "github.com/go-openapi/runtime/client"
 	"github.com/grafana/grafana-openapi-client-go/client"
-	"github.com/grafana/grafana-openapi-client-go/client/dashboards"
 	"github.com/grafana/grafana-openapi-client-go/client/folders"
 	"github.com/grafana/grafana-openapi-client-go/models"
 )
@@ -33,6 +32,9 @@ func newGrafana(o Options) (*grafana, error) {
 		return nil, fmt.Errorf("address of Grafana: %q is not of the form http://host:port", o.URL)
 	}
 	t := transport.NewWithClient(at.Host, path.Join("/", at.Path, "api"), []string{at.Scheme}, o.Client)
+	// Answers are read to their end: to hang up earlier looks, to whoever forwards
+	// the connection, like something that broke.
+	t.Transport = transport.KeepAliveTransport(t.Transport)
 	t.Debug = false // the library would turn it on by an environment variable
 	switch {
 	case o.Token != "":
@@ -43,21 +45,29 @@ func newGrafana(o Options) (*grafana, error) {
 	return &grafana{url: o.URL, api: client.New(t, client.DefaultTransportConfig(), nil)}, nil
 }
 
-func (g *grafana) folder(ctx context.Context, title string) (string, error) {
-	uid := folderUID(title)
-	_, err := g.api.Folders.GetFolderByUIDWithParams(folders.NewGetFolderByUIDParamsWithContext(ctx).WithFolderUID(uid))
+// folder makes sure that there is a folder with that title.
+func (g *grafana) folder(ctx context.Context, title string) (uid string, created bool, err error) {
+	uid = folderUID(title)
+	_, err = g.api.Folders.GetFolderByUIDWithParams(folders.NewGetFolderByUIDParamsWithContext(ctx).WithFolderUID(uid))
 	if err == nil {
-		return uid, nil
+		return uid, false, nil
 	}
 	var missing *folders.GetFolderByUIDNotFound
 	if !errors.As(err, &missing) {
-		return "", g.failed(fmt.Sprintf("look for folder %q", title), err)
+		return "", false, g.failed(fmt.Sprintf("look for folder %q", title), err)
 	}
 	body := &models.CreateFolderCommand{UID: uid, Title: title}
 	if _, err := g.api.Folders.CreateFolderWithParams(folders.NewCreateFolderParamsWithContext(ctx).WithBody(body)); err != nil {
-		return "", g.failed(fmt.Sprintf("create folder %q", title), err)
+		return "", false, g.failed(fmt.Sprintf("create folder %q", title), err)
 	}
-	return uid, nil
+	return uid, true, nil
+}
+
+func (g *grafana) removeFolder(ctx context.Context, uid string) error {
+	if _, err := g.api.Folders.DeleteFolder(folders.NewDeleteFolderParamsWithContext(ctx).WithFolderUID(uid)); err != nil {
+		return g.failed(fmt.Sprintf("delete folder %q", uid), err)
+	}
+	return nil
 }
 
 // folderUID makes a uid out of a title, so that the next run finds the folder.
@@ -69,19 +79,6 @@ func folderUID(title string) string {
 		return '-'
 	}, strings.ToLower(title))
 	return uid[:min(len(uid), 40)]
-}
-
-func (g *grafana) save(ctx context.Context, folderUID string, d Dashboard) (Imported, error) {
-	body := &models.SaveDashboardCommand{Dashboard: d.Text, FolderUID: folderUID, Overwrite: true, Message: "imported by firedrill"}
-	answer, err := g.api.Dashboards.PostDashboardWithParams(dashboards.NewPostDashboardParamsWithContext(ctx).WithBody(body))
-	if err != nil {
-		return Imported{}, g.failed(fmt.Sprintf("save dashboard %q", d.Title), err)
-	}
-	saved := answer.Payload
-	if saved.UID == nil || saved.URL == nil || saved.Version == nil {
-		return Imported{}, fmt.Errorf("save dashboard %q in Grafana at %s: the answer lacks uid, url or version: %s", d.Title, g.url, answer.String())
-	}
-	return Imported{File: d.File, UID: *saved.UID, Title: d.Title, URL: *saved.URL, Version: *saved.Version}, nil
 }
 
 // failed says what was tried, where, and what Grafana said to it.

@@ -1,8 +1,11 @@
-// Package dashboards brings the dashboards of a folder into a Grafana. The
-// files are the source: what Grafana holds under the same uid is overwritten.
+// Package dashboards keeps the dashboards of a folder and those of a Grafana the
+// same. Import brings the files into Grafana, where what is held under the same
+// uid is overwritten; Export writes what somebody changed there back into the
+// files; Load says what is wrong with the files.
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,17 +51,10 @@ type Imported struct {
 	Version int64  `json:"version"`
 }
 
-// store is Grafana, as far as the import needs it.
-type store interface {
-	// folder returns the uid of the folder with that title, creating it if need be.
-	folder(ctx context.Context, title string) (uid string, err error)
-	// save creates or overwrites a dashboard in a folder.
-	save(ctx context.Context, folderUID string, d Dashboard) (Imported, error)
-}
-
-// Import checks every file (see Load) and then gives them to Grafana. Nothing
-// is sent when a file is wrong. A dashboard that Grafana refuses does not keep
-// the others out.
+// Import checks every file (see Load) and, in Grafana, that there are the data
+// sources which they want. Then it gives the dashboards to Grafana: all of
+// them, or, if Grafana refuses one, none: those sent before it are put back to
+// what they were.
 func Import(ctx context.Context, o Options) (Result, error) {
 	found, err := Load(o.Dir)
 	if err != nil {
@@ -68,28 +64,45 @@ func Import(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return send(ctx, g, o, found)
-}
-
-func send(ctx context.Context, s store, o Options, found []Dashboard) (Result, error) {
-	result := Result{Folder: o.Folder}
-	if result.Folder == "" {
-		result.Folder = "firedrill"
-	}
-	uid, err := s.folder(ctx, result.Folder)
+	sources, err := g.sources(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	var errs []error
-	for _, d := range found {
+	if err := checkSources(found, sources, o.URL); err != nil {
+		return Result{}, err
+	}
+	before, err := g.before(ctx, o.folder(), found)
+	if err != nil {
+		return Result{}, err
+	}
+	return send(ctx, g, o, found, before)
+}
+
+// folder is the title of the folder to work in.
+func (o Options) folder() string { return cmp.Or(o.Folder, "firedrill") }
+
+func send(ctx context.Context, g *grafana, o Options, found []Dashboard, before []stored) (Result, error) {
+	result := Result{Folder: o.folder()}
+	u := undo{grafana: g}
+	uid, created, err := g.folder(ctx, result.Folder)
+	if err != nil {
+		return Result{}, err
+	}
+	if created {
+		u.add(func(ctx context.Context) error { return g.removeFolder(ctx, uid) })
+	}
+	for i, d := range found {
 		task := o.Sink.Start(d.Title)
-		imported, err := s.save(ctx, uid, d)
+		// Known before: what got no answer may have been carried out.
+		u.add(func(ctx context.Context) error { return g.putBack(ctx, d, before[i]) })
+		saved, err := g.save(ctx, saving{d.UID, d.Title, uid, "imported by firedrill", d.Text})
 		if err != nil {
-			errs = append(errs, task.End(fmt.Errorf("%s: %w", d.File, err), nil))
-			continue
+			err = task.End(fmt.Errorf("%s: %w", d.File, err), nil)
+			return Result{}, errors.Join(err, u.all(ctx))
 		}
+		imported := Imported{File: d.File, UID: d.UID, Title: d.Title, URL: saved.url, Version: saved.version}
 		result.Dashboards = append(result.Dashboards, imported)
 		_ = task.End(nil, imported)
 	}
-	return result, errors.Join(errs...)
+	return result, nil
 }

@@ -16,7 +16,8 @@ func TestLoadNamesFileAndLine(t *testing.T) {
 		"no uid":           {`{"title": "A"}`, "a.json:1:1: no uid"},
 		"odd uid":          {"{\n  \"uid\": \"a b\", \"title\": \"A\"}", `a.json:2:3: uid "a b"; a uid is`},
 		"no title":         {`{"uid": "a"}`, "a.json:1:1: no title"},
-		"id of elsewhere":  {"{\n\"id\": 12, \"uid\": \"a\", \"title\": \"A\"}", "a.json:2:1: id is 12"},
+		"id of elsewhere":  {"{\n\"id\": 12, \"uid\": \"a\", \"title\": \"A\"}", "a.json:2:1: id is Grafana's own"},
+		"key twice":        {"{\"uid\": \"a\",\n\"uid\": \"b\"}", "a.json:2:1: uid is given twice"},
 		"export":           {`{"__inputs": [], "uid": "a", "title": "A"}`, "a.json:1:2: the file is an export"},
 		"panel without id": {"{\"uid\": \"a\", \"title\": \"A\", \"panels\": [\n{\"title\": \"P\"}]}", `a.json:2:1: panel "P" has no id`},
 		"panel id twice": {

@@ -7,17 +7,19 @@ import (
 )
 
 // offsets returns where each key and each item of a list starts in a JSON text,
-// which must be sound, by paths such as "panels[2].id".
-func offsets(text []byte) map[string]int64 {
+// which must be sound, by paths such as "panels[2].id", and which keys are there
+// twice.
+func offsets(text []byte) (found map[string]int64, twice []string) {
 	w := walker{decoder: json.NewDecoder(bytes.NewReader(text)), text: text, found: map[string]int64{}}
 	w.value("")
-	return w.found
+	return w.found, w.twice
 }
 
 type walker struct {
 	decoder *json.Decoder
 	text    []byte
 	found   map[string]int64
+	twice   []string
 }
 
 // value reads the value at a path and everything in it.
@@ -37,6 +39,9 @@ func (w *walker) value(path string) {
 			inner := fmt.Sprint(key)
 			if path != "" {
 				inner = path + "." + inner
+			}
+			if _, before := w.found[inner]; before {
+				w.twice = append(w.twice, inner)
 			}
 			w.found[inner] = start
 			w.value(inner)

@@ -37,6 +37,9 @@ type watchingClient struct {
 	failure error
 	// waited counts the objects that the last wait was for.
 	waited int
+	// start is that of the work on the release, ready what it has waited for.
+	start time.Time
+	ready []Ready
 }
 
 // Wait waits until the resources are ready.
@@ -49,7 +52,12 @@ func (c *watchingClient) Wait(resources kube.ResourceList, timeout time.Duration
 func (c *watchingClient) wait(ctx context.Context, resources kube.ResourceList) error {
 	objects := objectsOf(resources)
 	c.waited = len(objects)
-	return c.fail(ready.Wait(ctx, c.cluster, objects, ready.Options{Old: c.old, Progress: c.progress}))
+	return c.fail(ready.Wait(ctx, c.cluster, objects, ready.Options{Old: c.old, Progress: c.progress, Ready: c.note}))
+}
+
+// note keeps when an object became ready.
+func (c *watchingClient) note(o ready.Object) {
+	c.ready = append(c.ready, Ready{Object: o.Kind + "/" + o.Name, Seconds: time.Since(c.start).Seconds()})
 }
 
 // WaitWithJobs is Wait: a Job is ready when kstatus says so.

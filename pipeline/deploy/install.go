@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"helm.sh/helm/v3/pkg/action"
 	"helm.sh/helm/v3/pkg/chart"
@@ -46,7 +47,7 @@ func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Res
 	return Result{
 		Name: r.Name, Namespace: r.Namespace, Action: what,
 		Chart: done.Chart.Name(), Version: done.Chart.Metadata.Version,
-		Revision: done.Version, Objects: j.client.waited,
+		Revision: done.Version, Objects: j.client.waited, Ready: j.client.ready,
 	}, nil
 }
 
@@ -56,7 +57,7 @@ func (d *deployer) job(ctx context.Context, task *event.Task, r Release) (*job, 
 		return nil, err
 	}
 	j := &job{Release: r, deployer: d, config: config}
-	j.client = &watchingClient{helmClient: client, cluster: d.cluster, ctx: ctx, progress: task.Progress}
+	j.client = &watchingClient{helmClient: client, cluster: d.cluster, ctx: ctx, progress: task.Progress, start: time.Now()}
 	config.KubeClient = j.client
 	return j, nil
 }

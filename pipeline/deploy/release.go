@@ -59,6 +59,16 @@ type Result struct {
 	// without the wait for those that it needs.
 	Seconds float64 `json:"seconds"`
 	Objects int     `json:"objects"`
+	// Ready lists the objects that had to be waited for, in the order in which
+	// they became ready.
+	Ready []Ready `json:"ready,omitempty"`
 	// Order counts the releases as they became ready, from 1.
 	Order int `json:"order"`
+}
+
+// Ready is an object and how long after the start of its release it was ready.
+type Ready struct {
+	// Object is kind/name, such as Deployment/website.
+	Object  string  `json:"object"`
+	Seconds float64 `json:"seconds"`
 }

@@ -27,7 +27,6 @@ func (c *checker) fault(s fault.Spec) {
 
 func (c *checker) expectations(d Drill) {
 	c.duration("alarm.within", d.Alarm.Within, true)
-	c.duration("notification.within", d.Notification.Within, true)
 	c.duration("end.within", d.End.Within, true)
 	c.duration("quiet.within", d.Quiet.Within, false)
 	c.duration("repair.within", d.Repair.Within, false)
@@ -40,20 +39,30 @@ func (c *checker) expectations(d Drill) {
 			c.Errorf("alarm.labels.alertname", "the key rule names the alarm already; leave it out")
 		}
 	}
-	if len(d.Notification.Channels) == 0 {
-		c.Errorf("notification.channels", "is missing; give at least one of: %s", strings.Join(channels(), ", "))
-	}
-	for i, name := range d.Notification.Channels {
-		at := fmt.Sprintf("notification.channels[%d]", i)
-		if !slices.Contains(channels(), name) {
-			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), strict.DidYouMean(name, channels()))
-		}
-		if slices.Contains(d.Notification.Channels[:i], name) {
-			c.Errorf(at, "channel %s is given twice", name)
-		}
+	c.notification("notification", d.Notification)
+	if g := d.Grafana; g != nil {
+		c.duration("grafana.alarm.within", g.Alarm.Within, true)
+		c.notification("grafana.notification", g.Notification)
+		c.duration("grafana.end.within", g.End.Within, true)
 	}
 	if d.Graph != nil && strings.TrimSpace(d.Graph.Query) == "" {
 		c.Errorf("graph.query", "is missing; give the PromQL of the series to draw, or leave graph out")
+	}
+}
+
+func (c *checker) notification(key string, n NotificationExpected) {
+	c.duration(key+".within", n.Within, true)
+	if len(n.Channels) == 0 {
+		c.Errorf(key+".channels", "is missing; give at least one of: %s", strings.Join(channels(), ", "))
+	}
+	for i, name := range n.Channels {
+		at := fmt.Sprintf("%s.channels[%d]", key, i)
+		if !slices.Contains(channels(), name) {
+			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), strict.DidYouMean(name, channels()))
+		}
+		if slices.Contains(n.Channels[:i], name) {
+			c.Errorf(at, "channel %s is given twice", name)
+		}
 	}
 }
 

@@ -15,47 +15,49 @@ func TestFirstMessage(t *testing.T) {
 	mine := map[string]string{"alertname": "WebsiteDown", "namespace": "demo", "severity": "critical"}
 	note := func(at time.Duration, status string, labels map[string]string) server.Notification {
 		return server.Notification{
-			Channel: "webhook", Received: fault.Add(at),
+			Channel: "webhook", Receiver: "alertmanager", Received: fault.Add(at),
 			Alarms: []server.Notified{{Status: status, Labels: labels}},
 		}
 	}
-	r := run{drill: websiteDown()}
-	r.seen.notes = []server.Notification{
+	w := way{drill: websiteDown(), receiver: "alertmanager"}
+	w.seen.notes = []server.Notification{
 		note(-time.Second, "firing", mine),
 		note(time.Second, "resolved", mine),
 		note(2*time.Second, "firing", map[string]string{"alertname": "WebsiteDown", "namespace": "shop"}),
 		note(3*time.Second, "firing", map[string]string{"alertname": "WebsiteSlow", "namespace": "demo"}),
-		{Channel: "mail", Received: fault.Add(4 * time.Second)},
+		{Channel: "mail", Receiver: "alertmanager@firedrill.example", Received: fault.Add(4 * time.Second)},
 	}
-	require.Nil(t, r.firstMessage("webhook", "firing", fault))
+	require.Nil(t, w.firstMessage("webhook", "firing", fault))
 
-	r.seen.notes = append(r.seen.notes, note(5*time.Second, "firing", mine), note(6*time.Second, "firing", mine))
-	require.Equal(t, fault.Add(5*time.Second), r.firstMessage("webhook", "firing", fault).note.Received)
-	require.Nil(t, r.firstMessage("mail", "firing", fault))
+	w.seen.notes = append(w.seen.notes, note(5*time.Second, "firing", mine), note(6*time.Second, "firing", mine))
+	require.Equal(t, fault.Add(5*time.Second), w.firstMessage("webhook", "firing", fault).note.Received)
+	require.Nil(t, w.firstMessage("mail", "firing", fault))
 }
 
 func TestReceivedOnEveryChannel(t *testing.T) {
-	r := run{drill: websiteDown()}
-	r.drill.Notification.Channels = []string{"webhook", "mail"}
+	w := way{drill: websiteDown(), receiver: "alertmanager"}
+	w.drill.Notification.Channels = []string{"webhook", "mail"}
 	alarms := []server.Notified{{Status: "firing", Labels: alarmLabels}}
-	r.seen.notes = []server.Notification{{Channel: "webhook", Received: time.Unix(5, 0), Alarms: alarms}}
-	require.Nil(t, r.received("firing", time.Unix(0, 0)), "mail has not got it yet")
+	w.seen.notes = []server.Notification{{Channel: "webhook", Receiver: "alertmanager", Received: time.Unix(5, 0), Alarms: alarms}}
+	require.False(t, w.complete(w.received("firing", time.Unix(0, 0))), "mail has not got it yet")
+	require.Equal(t, "mail for receiver alertmanager", w.lacking(w.received("firing", time.Unix(0, 0))))
 
-	r.seen.notes = append(r.seen.notes, server.Notification{Channel: "mail", Received: time.Unix(9, 0), Alarms: alarms})
-	got := r.received("firing", time.Unix(0, 0))
-	require.Equal(t, time.Unix(9, 0), got.at, "the last channel's time counts")
-	require.Equal(t, "webhook", got.first.note.Channel)
+	w.seen.notes = append(w.seen.notes, server.Notification{Channel: "mail", Receiver: "alertmanager@firedrill.example", Received: time.Unix(9, 0), Alarms: alarms})
+	got := w.received("firing", time.Unix(0, 0))
+	require.True(t, w.complete(got))
+	require.Equal(t, time.Unix(9, 0), last(got), "the last channel's time counts")
+	require.Equal(t, "webhook", got[0].note.Channel)
 }
 
 func TestAlarmOfTheDrill(t *testing.T) {
-	r := run{drill: websiteDown()}
-	r.seen.rule.Alarms = []server.Alarm{{State: "firing", Labels: map[string]string{"namespace": "shop"}}}
-	r.seen.held = []server.Held{{Labels: map[string]string{"namespace": "shop"}}}
-	require.Nil(t, r.alarm())
-	require.Nil(t, r.held())
+	w := way{drill: websiteDown(), receiver: "alertmanager"}
+	w.seen.rule.Alarms = []server.Alarm{{State: "firing", Labels: map[string]string{"namespace": "shop"}}}
+	w.seen.held = []server.Held{{Labels: map[string]string{"namespace": "shop"}}}
+	require.Nil(t, w.alarm())
+	require.Nil(t, w.held())
 
 	for _, state := range []string{"pending", "firing", "pending"} {
-		r.seen.rule.Alarms = append(r.seen.rule.Alarms, server.Alarm{State: state, Labels: alarmLabels})
+		w.seen.rule.Alarms = append(w.seen.rule.Alarms, server.Alarm{State: state, Labels: alarmLabels})
 	}
-	require.Equal(t, "firing", r.alarm().State)
+	require.Equal(t, "firing", w.alarm().State)
 }

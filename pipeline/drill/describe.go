@@ -7,27 +7,29 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"firedrill/pipeline/drill/server"
 )
 
 // lastSeen looks at every hop once more and describes it, a line each.
-func (r *run) lastSeen(ctx context.Context) string {
+func (w *way) lastSeen(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	r.lookAll(ctx)
+	w.lookAll(ctx)
 	lines := []string{
-		"  rule: " + orError(r.seen.ruleErr, r.describeRule()),
-		"  Alertmanager: " + orError(r.seen.heldErr, r.describeHeld()),
-		"  inbox: " + orError(r.seen.notesErr, r.describeNotes()),
+		"  rule: " + orError(w.seen.ruleErr, w.describeRule()),
+		"  " + w.name + ": " + orError(w.seen.heldErr, w.describeHeld()),
+		"  inbox: " + orError(w.seen.notesErr, w.describeNotes()),
 	}
-	if g := r.drill.Graph; g != nil {
-		values := strings.Trim(fmt.Sprint(r.seen.values), "[]")
-		lines = slices.Insert(lines, 1, fmt.Sprintf("  graph: %s = %s", g.Query, orError(r.seen.valuesErr, orNothing(values))))
+	if g := w.drill.Graph; g != nil {
+		values := strings.Trim(fmt.Sprint(w.seen.values), "[]")
+		lines = slices.Insert(lines, 1, fmt.Sprintf("  graph: %s = %s", g.Query, orError(w.seen.valuesErr, orNothing(values))))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func (r *run) describeRule() string {
-	rule := r.seen.rule
+func (w *way) describeRule() string {
+	rule := w.seen.rule
 	states := []string{}
 	for _, a := range rule.Alarms {
 		states = append(states, fmt.Sprintf("%s %s since %s", name(rule.Name, a.Labels), a.State, clock(a.ActiveAt)))
@@ -40,30 +42,48 @@ func (r *run) describeRule() string {
 	return text
 }
 
-func (r *run) describeHeld() string {
+func (w *way) describeHeld() string {
 	states := []string{}
-	for _, h := range r.seen.held {
+	for _, h := range w.seen.held {
 		states = append(states, fmt.Sprintf("%s %s for %s",
-			name(r.drill.Rule, h.Labels), h.State, strings.Join(h.Receivers, " and ")))
+			name(w.drill.Rule, h.Labels), h.State, strings.Join(h.Receivers, " and ")))
 	}
 	slices.Sort(states)
-	return joined(states, "no alarm of "+r.drill.Rule)
+	return joined(states, "no alarm of "+w.drill.Rule)
 }
 
-func (r *run) describeNotes() string {
-	notes := []string{}
-	for _, n := range r.seen.notes {
+// describeNotes tells what came by this way, and only for whom the rest was.
+func (w *way) describeNotes() string {
+	notes, others := []string{}, []string{}
+	for _, n := range w.seen.notes {
+		if !w.sent(n) {
+			others = append(others, n.Receiver)
+			continue
+		}
 		about := []string{}
 		for _, a := range n.Alarms {
-			about = append(about, name(a.Labels["alertname"], a.Labels)+" "+a.Status)
+			about = append(about, w.nameOf(a)+" "+a.Status)
 		}
 		notes = append(notes, fmt.Sprintf("%s by %s at %s", joined(about, "something else"), n.Channel, clock(n.Received)))
 	}
-	return joined(notes, "nothing received since the drill began")
+	text := joined(notes, "nothing received for "+w.receiver+" since the drill began")
+	if len(others) > 0 {
+		slices.Sort(others)
+		text += fmt.Sprintf("; %d for %s", len(others), strings.Join(slices.Compact(others), ", "))
+	}
+	return text
+}
+
+// nameOf is an alarm that was notified; a mail need not list its labels.
+func (w *way) nameOf(a server.Notified) string {
+	if a.Labels["alertname"] == "" && w.expects(a) {
+		return w.alarmName()
+	}
+	return name(a.Labels["alertname"], a.Labels)
 }
 
 // alarmName is the drill's alarm as Prometheus writes it: WebsiteDown{namespace="demo"}.
-func (r *run) alarmName() string { return name(r.drill.Rule, r.drill.Alarm.Labels) }
+func (w *way) alarmName() string { return name(w.drill.Rule, w.drill.Alarm.Labels) }
 
 func name(rule string, labels map[string]string) string {
 	pairs := []string{}

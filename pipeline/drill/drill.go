@@ -1,7 +1,7 @@
 // Package drill holds fire drills: it breaks something on purpose, watches the
-// alarm travel from Prometheus through Alertmanager to a receiver, mends what
-// it broke and watches the alarm end. A drill is a YAML file; docs/drills.md
-// describes it.
+// alarm travel to a receiver, from Prometheus through Alertmanager and out of
+// Grafana's own alerting side by side, mends what it broke and watches the
+// alarm end. A drill is a YAML file; docs/drills.md describes it.
 package drill
 
 import (
@@ -29,6 +29,8 @@ type Drill struct {
 	Repair Repair `yaml:"repair,omitempty" json:"repair,omitempty"`
 	// The end that is expected: the alarm is gone and 'resolved' has been received on every channel.
 	End End `yaml:"end" json:"end"`
+	// What is expected of Grafana's own alerting, which sees the same fault; not watched when not given.
+	Grafana *GrafanaExpected `yaml:"grafana,omitempty" json:"grafana,omitempty"`
 	// What the report draws.
 	Graph *Graph `yaml:"graph,omitempty" json:"graph,omitempty"`
 
@@ -55,7 +57,23 @@ type NotificationExpected struct {
 	// Time from the alarm's firing until the notification is received on every channel.
 	Within Duration `yaml:"within" json:"within"`
 	// Channels on which it must be received.
-	Channels []string `yaml:"channels" json:"channels" jsonschema:"minItems=1,uniqueItems=true,enum=webhook"`
+	Channels []string `yaml:"channels" json:"channels" jsonschema:"minItems=1,uniqueItems=true,enum=webhook,enum=mail"`
+}
+
+// GrafanaExpected is the key `grafana`: the alarm of the Grafana-managed rule of the same name, with the same labels.
+type GrafanaExpected struct {
+	// The alarm that is expected in Grafana.
+	Alarm GrafanaAlarm `yaml:"alarm" json:"alarm"`
+	// The notification that Grafana is expected to send.
+	Notification NotificationExpected `yaml:"notification" json:"notification"`
+	// The end that is expected: the alarm is gone in Grafana and it has sent 'resolved' on every channel.
+	End End `yaml:"end" json:"end"`
+}
+
+// GrafanaAlarm is the key `grafana.alarm`.
+type GrafanaAlarm struct {
+	// Time from the fault until the alarm fires.
+	Within Duration `yaml:"within" json:"within"`
 }
 
 // Repair is the key `repair`.

@@ -2,43 +2,51 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
-// untilEnded begins the repair and waits for the alarm's end in Prometheus and
-// for 'resolved' on every channel.
-func (r *run) untilEnded(ctx context.Context, mend *repair) error {
-	t, within := &r.result.Times, r.drill.End.Within.Duration
-	now := time.Now()
-	t.Repair = &now
-	r.task.Progress("repair begins")
-	mend.begin(ctx)
+// errNotRepaired is a way's error when its end could not be seen because the
+// repair failed; what that was is the drill's error.
+var errNotRepaired = errors.New("its end was not seen, because the fault was not undone")
+
+// untilEnded waits, after the repair has begun, for the alarm's end where the
+// rule is evaluated and for 'resolved' on every channel.
+func (w *way) untilEnded(ctx context.Context, mend *repair) error {
+	t, within := &w.result.Times, w.drill.End.Within.Duration
+	var got []message
 	missing := func() string {
 		if t.Ended == nil {
-			return fmt.Sprintf("%s did not end within %s of the repair", r.alarmName(), within)
+			return fmt.Sprintf("%s did not end within %s of the repair", w.alarmName(), within)
 		}
 		return fmt.Sprintf("%s ended, but 'resolved' was not received by %s within %s of the repair",
-			r.alarmName(), strings.Join(r.drill.Notification.Channels, " and "), within)
+			w.alarmName(), w.lacking(got), within)
 	}
-	return r.until(ctx, t.Repair.Add(within), missing, func(ctx context.Context) bool {
+	err := w.until(ctx, t.Repair.Add(within), missing, func(ctx context.Context) bool {
 		if mend.failed() {
-			return true // no use waiting; play reports the repair's error
+			return true // no use waiting
 		}
-		if r.lookRule(ctx); t.Ended == nil && r.seen.ruleErr == nil && r.alarm() == nil {
+		if w.lookRule(ctx); t.Ended == nil && w.seen.ruleErr == nil && w.alarm() == nil {
 			t.Ended = exact(time.Now(), *t.Repair)
-			r.progress("ended", t.Repair, t.Ended)
+			w.reached("ended", t.Repair, t.Ended)
 		}
-		r.lookInbox(ctx)
-		got := r.received("resolved", *t.Repair)
-		if t.Ended == nil || got == nil {
+		w.lookInbox(ctx)
+		got = w.received("resolved", *t.Repair)
+		w.keepResolved(got)
+		if t.Ended == nil || !w.complete(got) {
 			return false
 		}
-		// The notification tells the evaluation at which the alarm ended.
-		t.Ended = earlier(exact(got.first.alarm.EndsAt, *t.Repair), t.Ended)
-		t.Resolved = exact(got.at, *t.Ended)
-		r.progress("'resolved' received", t.Repair, t.Resolved)
+		// A webhook tells the evaluation at which the alarm ended.
+		for _, m := range got {
+			t.Ended = earlier(exact(m.alarm.EndsAt, *t.Repair), t.Ended)
+		}
+		t.Resolved = exact(last(got), *t.Ended)
+		w.reached("'resolved' received", t.Repair, t.Resolved)
 		return true
 	})
+	if err == nil && t.Resolved == nil {
+		return errNotRepaired
+	}
+	return err
 }

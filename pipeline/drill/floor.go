@@ -12,44 +12,45 @@ import (
 var jobMatcher = regexp.MustCompile(`\bjob\s*=(~?)\s*"([^"]*)"`)
 
 // readFloor reads from the live servers how long they are configured to wait:
-// the scrape interval from Prometheus' targets, the evaluation interval and
-// `for` from its rules, group_wait from Alertmanager's configuration, of the
-// routes to the receivers that it names for the alarm. The floor is a
+// the scrape interval from Prometheus' targets, which Grafana's rules read too,
+// the evaluation interval and `for` from the rule, group_wait from the
+// Alertmanager's configuration, of the routes to the receivers that it names
+// for the alarm. The floor is a
 // yardstick and proves nothing: if it cannot be read, it stays null.
-func (r *run) readFloor(ctx context.Context) {
-	scrape, err := r.Prometheus.ScrapeInterval(ctx, r.jobs())
+func (w *way) readFloor(ctx context.Context) {
+	scrape, err := w.prometheus.ScrapeInterval(ctx, w.jobs())
 	if err != nil {
-		r.task.Progress("the floor stays unknown: " + err.Error())
+		w.progress("the floor stays unknown: %v", err)
 		return
 	}
-	groupWait, err := r.Alertmanager.GroupWait(ctx, r.arrived.Receivers)
+	groupWait, err := w.alertmanager.GroupWait(ctx, w.arrived.Receivers)
 	if err != nil {
-		r.task.Progress("the floor stays unknown: " + err.Error())
+		w.progress("the floor stays unknown: %v", err)
 		return
 	}
-	interval := r.seen.rule.Interval
+	interval := w.seen.rule.Interval
 	f := Floor{
 		Scrape:     scrape.Seconds(),
 		Evaluation: interval.Seconds(),
-		For:        roundUp(r.seen.rule.For, interval).Seconds(),
+		For:        roundUp(w.seen.rule.For, interval).Seconds(),
 		GroupWait:  groupWait.Seconds(),
 	}
 	sum := f.Scrape + f.Evaluation + f.For + f.GroupWait
-	r.result.Floor, r.result.FloorSeconds = &f, &sum
+	w.result.Floor, w.result.FloorSeconds = &f, &sum
 }
 
 // jobs matches the jobs whose series the rule reads: those that its expression
 // names; if it names none, the alarm's own label; if it has none, every job.
-func (r *run) jobs() *regexp.Regexp {
+func (w *way) jobs() *regexp.Regexp {
 	var patterns []string
-	for _, m := range jobMatcher.FindAllStringSubmatch(r.seen.rule.Query, -1) {
+	for _, m := range jobMatcher.FindAllStringSubmatch(w.seen.rule.Query, -1) {
 		if pattern := m[2]; m[1] == "~" {
 			patterns = append(patterns, "(?:"+pattern+")")
 		} else {
 			patterns = append(patterns, regexp.QuoteMeta(pattern))
 		}
 	}
-	if job := r.arrived.Labels["job"]; len(patterns) == 0 && job != "" {
+	if job := w.arrived.Labels["job"]; len(patterns) == 0 && job != "" {
 		patterns = append(patterns, regexp.QuoteMeta(job))
 	}
 	jobs, err := regexp.Compile(fmt.Sprintf("^(?:%s)$", strings.Join(patterns, "|")))

@@ -23,11 +23,11 @@ func TestJobs(t *testing.T) {
 		{`website:up == 0`, "", "anything, as no job is named", ""},
 	}
 	for _, test := range tests {
-		r := run{arrived: server.Held{Labels: map[string]string{"job": test.label}}}
-		r.seen.rule.Query = test.query
-		require.True(t, r.jobs().MatchString(test.match), test.query)
+		w := way{arrived: server.Held{Labels: map[string]string{"job": test.label}}}
+		w.seen.rule.Query = test.query
+		require.True(t, w.jobs().MatchString(test.match), test.query)
 		if test.other != "" {
-			require.False(t, r.jobs().MatchString(test.other), test.query)
+			require.False(t, w.jobs().MatchString(test.other), test.query)
 		}
 	}
 }

@@ -6,38 +6,41 @@ import (
 	"time"
 )
 
-// untilFiring waits for the alarm in Prometheus: pending, then firing.
-func (r *run) untilFiring(ctx context.Context) error {
-	t, within := &r.result.Times, r.drill.Alarm.Within.Duration
+// untilFiring waits for the alarm of the rule: pending, then firing.
+func (w *way) untilFiring(ctx context.Context) error {
+	t, within := &w.result.Times, w.drill.Alarm.Within.Duration
 	missing := func() string {
 		if t.Pending == nil {
-			return fmt.Sprintf("%s did not become pending within %s of the fault", r.alarmName(), within)
+			return fmt.Sprintf("%s did not become pending within %s of the fault", w.alarmName(), within)
 		}
-		return fmt.Sprintf("%s was pending, but did not fire within %s of the fault", r.alarmName(), within)
+		return fmt.Sprintf("%s was pending, but did not fire within %s of the fault", w.alarmName(), within)
 	}
-	return r.until(ctx, t.Fault.Add(within), missing, func(ctx context.Context) bool {
-		r.lookRule(ctx)
-		a := r.alarm()
+	return w.until(ctx, t.Fault.Add(within), missing, func(ctx context.Context) bool {
+		w.lookRule(ctx)
+		a := w.alarm()
 		if a == nil {
 			return false
 		}
 		if t.Pending == nil {
 			// activeAt is the very evaluation; polling sees it a little later.
 			t.Pending = exact(a.ActiveAt, *t.Fault)
-			r.progress("pending", t.Fault, t.Pending)
+			w.reached("pending", t.Fault, t.Pending)
 		}
 		if a.State != "firing" {
 			return false
 		}
 		t.Firing = exact(time.Now(), *t.Pending)
-		r.progress("firing", t.Fault, t.Firing)
+		if a.ActiveAt.After(*t.Pending) { // Grafana moves it when the alarm fires
+			t.Firing = exact(a.ActiveAt, *t.Pending)
+		}
+		w.reached("firing", t.Fault, t.Firing)
 		return true
 	})
 }
 
-// progress reports a hop, as in "firing after 6.2 s".
-func (r *run) progress(hop string, from, to *time.Time) {
-	r.task.Progress(fmt.Sprintf("%s after %.1f s", hop, to.Sub(*from).Seconds()))
+// reached reports a hop, as in "firing after 6.2 s".
+func (w *way) reached(hop string, from, to *time.Time) {
+	w.progress("%s after %.1f s", hop, to.Sub(*from).Seconds())
 }
 
 // exact takes a time by a server's clock, which is finer than polling but may

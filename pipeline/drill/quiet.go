@@ -10,39 +10,39 @@ import (
 // quietWithin is the deadline for quiet when the drill file gives none.
 const quietWithin = time.Minute
 
-// untilQuiet waits until the drill can prove something: the rule is evaluated,
+// untilQuiet waits until the way can prove something: the rule is evaluated,
 // the graph has data, no earlier alarm of the rule is on its way, and all
 // servers answer.
-func (r *run) untilQuiet(ctx context.Context) error {
-	within := r.drill.Quiet.Within.or(quietWithin)
+func (w *way) untilQuiet(ctx context.Context) error {
+	within := w.drill.Quiet.Within.or(quietWithin)
 	reason := ""
 	missing := func() string {
-		return fmt.Sprintf("the drill cannot begin: after %s %s", within, reason)
+		return fmt.Sprintf("not ready for the fault: after %s %s", within, reason)
 	}
-	return r.until(ctx, time.Now().Add(within), missing, func(ctx context.Context) bool {
-		reason = r.unquiet(ctx)
+	return w.until(ctx, time.Now().Add(within), missing, func(ctx context.Context) bool {
+		reason = w.unquiet(ctx)
 		return reason == ""
 	})
 }
 
 // unquiet says why the fault cannot be set yet, or nothing.
-func (r *run) unquiet(ctx context.Context) string {
-	r.lookAll(ctx)
-	s := &r.seen
+func (w *way) unquiet(ctx context.Context) string {
+	w.lookAll(ctx)
+	s := &w.seen
 	if err := errors.Join(s.ruleErr, s.valuesErr, s.heldErr, s.notesErr); err != nil {
 		return err.Error()
 	}
 	if s.rule.Health != "ok" {
-		return fmt.Sprintf("rule %s has health %q %s", r.drill.Rule, s.rule.Health, s.rule.LastError)
+		return fmt.Sprintf("rule %s has health %q %s", w.drill.Rule, s.rule.Health, s.rule.LastError)
 	}
-	if r.drill.Graph != nil && len(s.values) != 1 {
-		return fmt.Sprintf("graph.query %s gives %d series instead of one", r.drill.Graph.Query, len(s.values))
+	if w.drill.Graph != nil && len(s.values) != 1 {
+		return fmt.Sprintf("graph.query %s gives %d series instead of one", w.drill.Graph.Query, len(s.values))
 	}
-	if a := r.alarm(); a != nil {
-		return fmt.Sprintf("%s is already %s before the fault", r.alarmName(), a.State)
+	if a := w.alarm(); a != nil {
+		return fmt.Sprintf("%s is already %s before the fault", w.alarmName(), a.State)
 	}
-	if r.held() != nil {
-		return fmt.Sprintf("%s is already held by Alertmanager before the fault", r.alarmName())
+	if w.held() != nil {
+		return fmt.Sprintf("%s is already held by %s before the fault", w.alarmName(), w.name)
 	}
 	// What came before the fault belongs to an earlier drill.
 	s.notes = nil

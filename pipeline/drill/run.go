@@ -8,14 +8,16 @@ import (
 	"slices"
 	"time"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 )
 
 // Options say what drills act on and who hears of their course.
 type Options struct {
 	Servers Servers
-	Sink    event.Sink
+	// Rules are those that are shipped; messages name the file of a rule that
+	// has to be corrected. They may be left out.
+	Rules []Rule
+	Sink  event.Sink
 }
 
 // RunAll runs drills one after another, also after one that failed, and
@@ -43,14 +45,11 @@ func RunAll(ctx context.Context, o Options, drills []Drill) ([]Result, error) {
 // whatever happens, also when ctx ends, before Run returns.
 func Run(ctx context.Context, o Options, d Drill) (Result, error) {
 	r := &run{
-		Servers: o.Servers,
-		drill:   d,
-		task:    o.Sink.Start(d.Name),
-		result:  Result{Name: d.Name, About: d.About, Rule: d.Rule, Way: "alertmanager", Status: Passed},
+		Servers: o.Servers, drill: d, rules: o.Rules, task: o.Sink.Start(d.Name),
+		result: Result{Name: d.Name, About: d.About, Rule: d.Rule, Status: Passed, Ways: []WayResult{}},
 	}
 	err := r.play(ctx)
 	err = errors.Join(err, r.draw(ctx))
-	r.result.Seconds = r.result.Times.measure()
 	if err != nil {
 		r.result.Status, r.result.Error = Failed, err.Error()
 	}
@@ -61,33 +60,55 @@ func Run(ctx context.Context, o Options, d Drill) (Result, error) {
 type run struct {
 	Servers
 	drill  Drill
+	rules  []Rule
 	task   *event.Task
 	result Result
-	seen   seen
-	// arrived is the alarm as Alertmanager first had it.
-	arrived server.Held
+	fault  *time.Time // nil until it was set
 }
 
 // play is the drill's course.
-func (r *run) play(ctx context.Context) (err error) {
-	if err := r.untilQuiet(ctx); err != nil {
-		return err
+func (r *run) play(ctx context.Context) error {
+	if r.Grafana == nil {
+		if err := WithoutGrafana([]Drill{r.drill}); err != nil {
+			return err
+		}
+	}
+	ways := r.ways()
+	err := r.watch(ctx, ways)
+	errs := []error{}
+	for _, w := range ways {
+		errs = append(errs, w.close())
+		r.result.Ways = append(r.result.Ways, w.result)
+	}
+	return errors.Join(append(errs, err)...)
+}
+
+// watch sets the fault once and undoes it once every way has notified, or
+// failed to.
+func (r *run) watch(ctx context.Context, ways []*way) (err error) {
+	if !each(ways, func(w *way) error { return w.untilQuiet(ctx) }) {
+		return nil
 	}
 	mend, err := r.setFault(ctx)
 	defer func() { err = errors.Join(err, mend.finish(ctx)) }()
+	for _, w := range ways {
+		w.result.Times.Fault = r.fault
+	}
 	if err != nil {
 		return err
 	}
-	if err := r.untilFiring(ctx); err != nil {
-		return err
+	notified := each(ways, func(w *way) error { return w.untilNotified(ctx) })
+	if notified {
+		repair := time.Now()
+		r.task.Progress("repair begins")
+		mend.begin(ctx)
+		for _, w := range ways {
+			w.result.Times.Repair = &repair
+		}
+		each(ways, func(w *way) error { return w.untilEnded(ctx, mend) })
 	}
-	if err := r.untilNotified(ctx); err != nil {
-		return err
-	}
-	r.readFloor(ctx)
-	// What the notification lacks fails the drill, but its end is watched all
-	// the same: one run then tells everything, and leaves no alarm behind.
-	return errors.Join(r.checkNotification(), r.untilEnded(ctx, mend))
+	r.openLinks(ctx, ways)
+	return nil
 }
 
 // setFault breaks what the drill wants broken. The repair that it returns
@@ -101,39 +122,14 @@ func (r *run) setFault(ctx context.Context) (*repair, error) {
 	broken := slices.Collect(maps.Values(given))[0]
 	// The clock starts before the fault: what it takes to set counts too.
 	now := time.Now()
-	r.result.Times.Fault = &now
 	r.task.Progress("fault: " + broken.String())
 	undo, err := broken.Set(ctx, r.Cluster)
 	mend.undo = undo
+	if undo != nil { // else nothing was changed, so there was no fault
+		r.fault = &now
+	}
 	if err != nil {
-		if undo == nil { // nothing was changed, so there was no fault
-			r.result.Times.Fault = nil
-		}
 		return mend, fmt.Errorf("set the fault: %w", err)
 	}
 	return mend, nil
-}
-
-// draw reads the graph's data from a little before the fault until now.
-func (r *run) draw(ctx context.Context) error {
-	const before, most = 15 * time.Second, 600
-	g, start := r.drill.Graph, r.result.Times.Fault
-	if g == nil || start == nil || ctx.Err() != nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
-	defer cancel()
-	from, to := start.Add(-before), time.Now()
-	// A second is the finest step that is sensible, as no scrape is more
-	// frequent; long drills take coarser ones to keep the report small.
-	step := max(time.Second, (to.Sub(from) / most).Round(time.Second))
-	samples, err := r.Prometheus.Range(ctx, g.Query, from, to, step)
-	if err != nil {
-		return fmt.Errorf("read the graph's data: %w", err)
-	}
-	if samples == nil {
-		samples = []server.Sample{}
-	}
-	r.result.Graph = &Drawn{Query: g.Query, Threshold: g.Threshold, Unit: g.Unit, Samples: samples}
-	return nil
 }

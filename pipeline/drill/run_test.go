@@ -25,25 +25,42 @@ func websiteDown() Drill {
 	}
 }
 
+// bothWays is websiteDown watched by both ways on both channels.
+func bothWays() Drill {
+	d := websiteDown()
+	d.Notification.Channels = []string{"webhook", "mail"}
+	d.Grafana = &GrafanaExpected{
+		Alarm:        GrafanaAlarm{Within: Within(40 * time.Second)},
+		Notification: NotificationExpected{Within: Within(20 * time.Second), Channels: []string{"webhook", "mail"}},
+		End:          End{Within: Within(90 * time.Second)},
+	}
+	d.Graph = nil
+	return d
+}
+
 // hold runs the drill in w and returns its events too.
-func hold(ctx context.Context, w *world) (Result, []event.Event, error) {
+func hold(ctx context.Context, w *world, d Drill) (Result, []event.Event, error) {
 	var events []event.Event
-	o := Options{Servers: w.servers(), Sink: func(e event.Event) { events = append(events, e) }}
-	result, err := Run(ctx, o, websiteDown())
+	sink := event.Tee(func(e event.Event) { events = append(events, e) })
+	rules := []Rule{{Name: "WebsiteDown", File: "rules/website.yaml", Line: 6}}
+	result, err := Run(ctx, Options{Servers: w.servers(), Rules: rules, Sink: sink}, d)
 	return result, events, err
+}
+
+func messagesOf(events []event.Event) string {
+	var messages string
+	for _, e := range events {
+		messages += string(e.State) + ": " + e.Message + "\n"
+	}
+	return messages
 }
 
 func TestRunPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		result, events, err := hold(t.Context(), newWorld())
+		result, events, err := hold(t.Context(), newWorld(), websiteDown())
 		require.NoError(t, err)
 		golden(t, "testdata/result.json", encoded(result))
-
-		var messages string
-		for _, e := range events {
-			messages += string(e.State) + ": " + e.Message + "\n"
-		}
-		golden(t, "testdata/events.txt", messages)
+		golden(t, "testdata/events.txt", messagesOf(events))
 		require.Equal(t, result, events[len(events)-1].Result)
 	})
 }
@@ -75,7 +92,7 @@ func TestRunFails(t *testing.T) {
 				w := newWorld()
 				change(w)
 				began := w.down
-				result, events, err := hold(t.Context(), w)
+				result, events, err := hold(t.Context(), w, websiteDown())
 				require.Error(t, err)
 				golden(t, "testdata/fails/"+name+".txt", err.Error()+"\n")
 				require.Equal(t, Failed, result.Status)
@@ -96,13 +113,14 @@ func TestTimesNotReachedAreNull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.notified = never
-		result, _, err := hold(t.Context(), w)
+		result, _, err := hold(t.Context(), w, websiteDown())
 		require.Error(t, err)
-		require.NotNil(t, result.Times.Alertmanager)
-		require.Nil(t, result.Times.Receiver)
-		require.Nil(t, result.Seconds.FaultToNotification)
-		require.InDelta(t, 6, *result.Seconds.FaultToFiring, 0.001)
-		require.Nil(t, result.FloorSeconds)
+		way := result.Ways[0]
+		require.NotNil(t, way.Times.Alertmanager)
+		require.Nil(t, way.Times.Receiver)
+		require.Nil(t, way.Seconds.FaultToNotification)
+		require.InDelta(t, 6, *way.Seconds.FaultToFiring, 0.001)
+		require.Nil(t, way.FloorSeconds)
 	})
 }
 
@@ -116,7 +134,7 @@ func TestInterruptedDrillIsUndone(t *testing.T) {
 				ctx, cancel := context.WithTimeoutCause(t.Context(), after, errors.New("ctrl-c"))
 				defer cancel()
 				w := newWorld()
-				_, _, err := hold(ctx, w)
+				_, _, err := hold(ctx, w, websiteDown())
 				require.ErrorContains(t, err, "interrupted: ctrl-c")
 				require.True(t, w.since(w.up, w.available), "Run returns when the website is available again")
 			})
@@ -130,7 +148,7 @@ func TestInterruptedBeforeTheFaultBreaksNothing(t *testing.T) {
 		defer cancel()
 		w := newWorld()
 		w.series = 0
-		_, _, err := hold(ctx, w)
+		_, _, err := hold(ctx, w, websiteDown())
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.True(t, w.down.IsZero())
 		require.Zero(t, w.upAttempts)

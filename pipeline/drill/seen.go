@@ -31,34 +31,34 @@ type seen struct {
 	notesErr error
 }
 
-func (r *run) lookAll(ctx context.Context) {
-	r.lookRule(ctx)
-	r.lookAlertmanager(ctx)
-	r.lookInbox(ctx)
-	if g := r.drill.Graph; g != nil {
-		r.seen.values, r.seen.valuesErr = r.Prometheus.Values(ctx, g.Query)
+func (w *way) lookAll(ctx context.Context) {
+	w.lookRule(ctx)
+	w.lookAlertmanager(ctx)
+	w.lookInbox(ctx)
+	if g := w.drill.Graph; g != nil {
+		w.seen.values, w.seen.valuesErr = w.prometheus.Values(ctx, g.Query)
 	}
 }
 
-func (r *run) lookRule(ctx context.Context) {
-	rule, err := r.Prometheus.Rule(ctx, r.drill.Rule)
-	r.seen.ruleErr = err
+func (w *way) lookRule(ctx context.Context) {
+	rule, err := w.rules.Rule(ctx, w.drill.Rule)
+	w.seen.ruleErr = err
 	if err == nil {
-		r.seen.rule = rule
+		w.seen.rule = rule
 	}
 }
 
-func (r *run) lookAlertmanager(ctx context.Context) {
-	held, err := r.Alertmanager.Alarms(ctx, r.drill.Rule)
-	r.seen.heldErr = err
+func (w *way) lookAlertmanager(ctx context.Context) {
+	held, err := w.alertmanager.Alarms(ctx, w.drill.Rule)
+	w.seen.heldErr = err
 	if err == nil {
-		r.seen.held = held
+		w.seen.held = held
 	}
 }
 
-func (r *run) lookInbox(ctx context.Context) {
-	s := &r.seen
-	more, err := r.Inbox.Since(ctx, s.last)
+func (w *way) lookInbox(ctx context.Context) {
+	s := &w.seen
+	more, err := w.inbox.Since(ctx, s.last)
 	s.notesErr = err
 	for _, n := range more {
 		s.notes = append(s.notes, n)
@@ -66,31 +66,31 @@ func (r *run) lookInbox(ctx context.Context) {
 	}
 }
 
-// alarm is the drill's alarm in Prometheus as last seen, nil for none. Of
+// alarm is the drill's alarm of the rule as last seen, nil for none. Of
 // several with the labels expected, a firing one goes first.
-func (r *run) alarm() *server.Alarm {
+func (w *way) alarm() *server.Alarm {
 	var found *server.Alarm
-	for i, a := range r.seen.rule.Alarms {
-		if r.expects(a.Labels) && (found == nil || a.State == "firing" && found.State != "firing") {
-			found = &r.seen.rule.Alarms[i]
+	for i, a := range w.seen.rule.Alarms {
+		if w.carries(a.Labels) && (found == nil || a.State == "firing" && found.State != "firing") {
+			found = &w.seen.rule.Alarms[i]
 		}
 	}
 	return found
 }
 
-// held is the drill's alarm in Alertmanager as last seen, nil for none.
-func (r *run) held() *server.Held {
-	for i, h := range r.seen.held {
-		if r.expects(h.Labels) {
-			return &r.seen.held[i]
+// held is the drill's alarm in the Alertmanager as last seen, nil for none.
+func (w *way) held() *server.Held {
+	for i, h := range w.seen.held {
+		if w.carries(h.Labels) {
+			return &w.seen.held[i]
 		}
 	}
 	return nil
 }
 
-// expects tells whether labels include all that the alarm must carry.
-func (r *run) expects(labels map[string]string) bool {
-	for k, v := range r.drill.Alarm.Labels {
+// carries tells whether labels include all that the alarm must carry.
+func (w *way) carries(labels map[string]string) bool {
+	for k, v := range w.drill.Alarm.Labels {
 		if got, ok := labels[k]; !ok || got != v {
 			return false
 		}

@@ -3,6 +3,7 @@ package drill
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -13,15 +14,21 @@ import (
 	"firedrill/pipeline/drill/server"
 )
 
+// Ruler is what a drill asks of whoever evaluates rules.
+type Ruler interface {
+	Rule(ctx context.Context, name string) (server.Rule, error)
+}
+
 // Prometheus is what a drill asks Prometheus.
 type Prometheus interface {
-	Rule(ctx context.Context, name string) (server.Rule, error)
+	Ruler
 	Values(ctx context.Context, query string) ([]float64, error)
 	Range(ctx context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error)
 	ScrapeInterval(ctx context.Context, jobs *regexp.Regexp) (time.Duration, error)
 }
 
-// Alertmanager is what a drill asks Alertmanager.
+// Alertmanager is what a drill asks Alertmanager, and Grafana, which has one
+// of its own.
 type Alertmanager interface {
 	Alarms(ctx context.Context, rule string) ([]server.Held, error)
 	GroupWait(ctx context.Context, receivers []string) (time.Duration, error)
@@ -30,6 +37,16 @@ type Alertmanager interface {
 // Inbox is what a drill asks the receiver of notifications.
 type Inbox interface {
 	Since(ctx context.Context, id int64) ([]server.Notification, error)
+}
+
+// Grafana is what a drill asks Grafana: about its own alerting and about what
+// links lead to.
+type Grafana interface {
+	Ruler
+	Alertmanager
+	Root(ctx context.Context) (string, error)
+	Dashboard(ctx context.Context, uid string) (server.Dashboard, error)
+	Page(ctx context.Context, path string, query url.Values) error
 }
 
 // Endpoints are the Services of the servers that a drill watches.
@@ -45,10 +62,13 @@ type Servers struct {
 	Prometheus   Prometheus
 	Alertmanager Alertmanager
 	Inbox        Inbox
+	// Grafana is nil where there is none; links are then not opened.
+	Grafana Grafana
 }
 
 // Connect prepares to reach the servers through the API server that config
-// names. It sends nothing yet.
+// names. It sends nothing yet. Grafana is the caller's to add: a way to it
+// has to be opened first, see server.NewGrafana.
 func Connect(config *rest.Config, e Endpoints) (Servers, error) {
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {

@@ -33,6 +33,26 @@ func Validate(drills []Drill, rules []Rule) error {
 	return errors.Join(errs...)
 }
 
+// WithoutGrafana is to be asked where there is no Grafana: it reports every
+// drill that watches Grafana's alerting.
+func WithoutGrafana(drills []Drill) error {
+	var errs []error
+	for _, d := range drills {
+		if d.Grafana == nil {
+			continue
+		}
+		const problem = "the drill watches Grafana's alerting, but firedrill.yaml names no grafana; name it there, or leave this key out"
+		if d.file == nil {
+			errs = append(errs, errors.New(problem))
+			continue
+		}
+		c := checker{File: *d.file}
+		c.Errorf("grafana", problem)
+		errs = append(errs, c.Err())
+	}
+	return errors.Join(errs...)
+}
+
 // checker collects the mistakes of one drill. It has a copy of the file, so
 // that a drill can be validated more than once.
 type checker struct{ strict.File }

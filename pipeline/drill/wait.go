@@ -9,7 +9,7 @@ import (
 // until asks done every pollInterval until it says yes. Past the deadline the
 // error is what is missing and the last state seen of every hop, so that a
 // reader sees which hop broke.
-func (r *run) until(ctx context.Context, deadline time.Time, missing func() string, done func(context.Context) bool) error {
+func (w *way) until(ctx context.Context, deadline time.Time, missing func() string, done func(context.Context) bool) error {
 	waiting, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	tick := time.NewTicker(pollInterval)
@@ -28,6 +28,6 @@ func (r *run) until(ctx context.Context, deadline time.Time, missing func() stri
 		}
 		// Taken before the last look, which may change it.
 		what := missing()
-		return fmt.Errorf("%s; last seen:\n%s", what, r.lastSeen(ctx))
+		return fmt.Errorf("%s; last seen:\n%s", what, w.lastSeen(ctx))
 	}
 }

@@ -1,10 +1,7 @@
 package drill
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -22,15 +19,26 @@ import (
 // never is the delay of a hop that the alarm does not reach.
 const never = 1000 * time.Hour
 
+// course is when the alarm reaches each hop of one way: since the fault, then
+// since the repair.
+type course struct {
+	pending, firing, held, notified, mailed, ended, resolved time.Duration
+}
+
 // world is a cluster with its servers whose state follows from the time since
 // the fault and since the repair. It runs on the fake clock of synctest.
 type world struct {
-	// Delays since the fault, then since the repair.
-	pending, firing, held, notified, ended, resolved, available time.Duration
-	annotations                                                 map[string]string
-	// Errors of the requests that scale down and up, and of every question to Prometheus.
-	downErr, upErr, prometheusErr error
-	series                        int
+	// course is that of the alarm from Prometheus, grafana that out of Grafana.
+	course
+	grafana     course
+	available   time.Duration // since the repair
+	annotations map[string]string
+	// What Grafana's own pages answer, and its one dashboard.
+	pageErr error
+	board   server.Dashboard
+	// Errors of the requests that scale down and up, and of every question to a server.
+	downErr, upErr, prometheusErr, grafanaErr error
+	series                                    int
 
 	mu         sync.Mutex
 	down, up   time.Time // when the fault was set, and undone
@@ -39,13 +47,20 @@ type world struct {
 
 func newWorld() *world {
 	return &world{
-		pending: 2 * time.Second, firing: 6 * time.Second, held: 6100 * time.Millisecond, notified: 7 * time.Second,
-		ended: 5 * time.Second, resolved: 8 * time.Second, available: 3 * time.Second,
-		series: 1,
+		course: course{
+			pending: 2 * time.Second, firing: 6 * time.Second, held: 6100 * time.Millisecond,
+			notified: 7 * time.Second, mailed: 7200 * time.Millisecond, ended: 5 * time.Second, resolved: 8 * time.Second,
+		},
+		grafana: course{
+			pending: 5600 * time.Millisecond, firing: 15600 * time.Millisecond, held: 15900 * time.Millisecond,
+			notified: 17 * time.Second, mailed: 17100 * time.Millisecond, ended: 12 * time.Second, resolved: 14 * time.Second,
+		},
+		available: 3 * time.Second, series: 1,
+		board: server.Dashboard{Title: "Website", Panels: map[string]string{"1": "Is the website up?"}, Variables: []string{"namespace"}},
 		annotations: map[string]string{
 			"summary":       "Website website is down",
 			"runbook_url":   "https://example.org/runbooks/WebsiteDown",
-			"dashboard_url": "https://grafana.example.org/d/website?viewPanel=1",
+			"dashboard_url": "https://grafana.example.org/d/website/website?viewPanel=1&var-namespace=demo",
 		},
 	}
 }
@@ -57,6 +72,7 @@ func (w *world) servers() Servers {
 	return Servers{
 		Cluster:    fault.Cluster{Kubernetes: client},
 		Prometheus: prometheusOf{w}, Alertmanager: alertmanagerOf{w}, Inbox: inboxOf{w},
+		Grafana: grafanaOf{w},
 	}
 }
 
@@ -91,89 +107,6 @@ func (w *world) get(k8stesting.Action) (bool, runtime.Object, error) {
 		d.Status.AvailableReplicas = two
 	}
 	return true, d, nil
-}
-
-var alarmLabels = map[string]string{"alertname": "WebsiteDown", "namespace": "demo", "job": "probe"}
-
-type prometheusOf struct{ *world }
-
-func (p prometheusOf) Rule(context.Context, string) (server.Rule, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	rule := server.Rule{
-		Name: "WebsiteDown", Query: `probe_success{job="probe"} == 0`,
-		Interval: 2 * time.Second, For: 3 * time.Second, Health: "ok",
-	}
-	if p.prometheusErr != nil {
-		return rule, p.prometheusErr
-	}
-	if p.since(p.down, p.pending) && !p.since(p.up, p.ended) {
-		state := "pending"
-		if p.since(p.down, p.firing) {
-			state = "firing"
-		}
-		rule.Alarms = []server.Alarm{{Labels: alarmLabels, State: state, ActiveAt: p.down.Add(p.pending)}}
-	}
-	return rule, nil
-}
-
-func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
-	return make([]float64, p.series), p.prometheusErr
-}
-
-func (p prometheusOf) Range(_ context.Context, _ string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
-	var samples []server.Sample
-	for t := from; !t.After(to); t = t.Add(step) {
-		samples = append(samples, server.Sample{Time: t})
-	}
-	return samples, p.prometheusErr
-}
-
-func (p prometheusOf) ScrapeInterval(_ context.Context, jobs *regexp.Regexp) (time.Duration, error) {
-	if !jobs.MatchString("probe") || jobs.MatchString("node") {
-		return 0, errors.New("asked for the wrong jobs: " + jobs.String())
-	}
-	return time.Second, nil
-}
-
-type alertmanagerOf struct{ *world }
-
-func (a alertmanagerOf) Alarms(context.Context, string) ([]server.Held, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !a.since(a.down, a.held) || a.since(a.up, a.ended) {
-		return nil, nil
-	}
-	return []server.Held{{
-		Labels: alarmLabels, Receivers: []string{"website"}, State: "active",
-		StartsAt: a.down.Add(a.firing), UpdatedAt: a.down.Add(a.held),
-	}}, nil
-}
-
-func (a alertmanagerOf) GroupWait(_ context.Context, receivers []string) (time.Duration, error) {
-	if len(receivers) != 1 || receivers[0] != "website" {
-		return 0, errors.New("asked for the wrong receivers")
-	}
-	return time.Second, nil
-}
-
-type inboxOf struct{ *world }
-
-func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	var notes []server.Notification
-	add := func(n int64, status string, start time.Time, delay time.Duration, ends time.Time) {
-		if i.since(start, delay) && id < n {
-			notes = append(notes, server.Notification{
-				ID: n, Channel: "webhook", Receiver: "website", Received: start.Add(delay),
-				Alarms: []server.Notified{{Status: status, Labels: alarmLabels, Annotations: i.annotations, EndsAt: ends}},
-			})
-		}
-	}
-	add(1, "firing", i.down, i.notified, time.Time{})
-	add(2, "resolved", i.up, i.resolved, i.up.Add(i.ended))
-	return notes, nil
 }
 
 // encoded is a result as summary.json will hold it.

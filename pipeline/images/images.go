@@ -4,6 +4,7 @@ package images
 
 import (
 	"path/filepath"
+	"slices"
 
 	"firedrill/pipeline/images/spec"
 	"firedrill/pipeline/images/store"
@@ -17,6 +18,12 @@ type Specs []spec.Spec
 func Load(dir string) (Specs, error) {
 	specs, err := spec.LoadAll(dir)
 	return Specs(specs), err
+}
+
+// HaveC tells whether some program has C code, so that building the images
+// takes a C compiler.
+func (s Specs) HaveC() bool {
+	return slices.ContainsFunc(s, func(one spec.Spec) bool { return one.HasC() })
 }
 
 // Image is one image of the store.

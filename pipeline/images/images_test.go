@@ -18,6 +18,7 @@ import (
 	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/images/spec"
 )
 
 // programs runs the real go command, and a fake in place of mmdebstrap. It
@@ -258,4 +259,11 @@ func TestParseSource(t *testing.T) {
 	require.Equal(t, images.Registry, got)
 	_, err = images.ParseSource("dockerhub")
 	require.ErrorContains(t, err, `[registry source auto], not from "dockerhub"`)
+}
+
+func TestHaveC(t *testing.T) {
+	specs := load(t, "testdata/images")
+	require.False(t, specs.HaveC())
+	specs = append(specs, spec.Spec{Build: spec.Build{Layers: []spec.Layer{{Go: []spec.Program{{Cgo: true}}}}}})
+	require.True(t, specs.HaveC())
 }

@@ -36,7 +36,9 @@ func (s *Store) CacheSize() ([]Removed, error) {
 }
 
 // Prune drops the Go caches and files that no image needs; with all it drops
-// the images too. Images that are kept need no cache until their inputs change.
+// the images too. Images that are kept are not built again until their inputs
+// change; but to see whether those of our own programs have, the next run
+// downloads the modules that these import.
 func (s *Store) Prune(all bool) ([]Removed, error) {
 	var removed []Removed
 	for _, c := range s.caches() {

@@ -104,6 +104,19 @@ var machines = map[string]func(*recorded){
 		r.options.Images = "source"
 		delete(r.runner.paths, "go")
 	},
+	"c": func(r *recorded) {
+		r.options.Images, r.options.C = "source", true
+		r.runner.paths["gcc"] = "/usr/bin/gcc"
+		r.runner.answers["/usr/bin/gcc -print-file-name=libc.a"] = "/usr/lib/x86_64-linux-gnu/libc.a\n"
+	},
+	"c-without-library": func(r *recorded) {
+		r.root()
+		r.options.Images, r.options.C = "source", true
+		r.runner.paths["gcc"] = "/usr/bin/gcc"
+		r.runner.answers["/usr/bin/gcc -print-file-name=libc.a"] = "libc.a\n"
+	},
+	"c-without-compiler": func(r *recorded) { r.options.Images, r.options.C = "source", true },
+	"c-from-registry":    func(r *recorded) { r.options.C = true },
 	"mac": func(r *recorded) {
 		r.host.os = "darwin"
 		r.files = fstest.MapFS{}

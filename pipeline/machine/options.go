@@ -32,6 +32,8 @@ type Options struct {
 	// CacheDir is where images and their build cache are kept. It need not
 	// exist yet.
 	CacheDir string
+	// C tells that images built here would have programs with C code.
+	C bool
 }
 
 // Check refuses options that Inspect would refuse.

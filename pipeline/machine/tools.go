@@ -2,9 +2,12 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"firedrill/pipeline/command"
 )
@@ -19,7 +22,11 @@ func (i inspection) tools(ctx context.Context, source bool) []Check {
 	if !source {
 		return nil
 	}
-	return []Check{i.golang(ctx), i.mmdebstrap()}
+	checks := []Check{i.golang(ctx), i.mmdebstrap()}
+	if i.options.C {
+		checks = append(checks, i.compiler(ctx))
+	}
+	return checks
 }
 
 func (i inspection) golang(ctx context.Context) Check {
@@ -65,4 +72,39 @@ func (i inspection) mmdebstrap() Check {
 	fix := i.install("mmdebstrap")
 	c.Status, c.Found, c.Fix, c.Safe, c.Packages = Lack, "none", fix.Fix, fix.Safe, fix.Packages
 	return c
+}
+
+// compiler compiles the C code of programs and links them with the static C
+// library.
+func (i inspection) compiler(ctx context.Context) Check {
+	c := Check{Name: "C compiler", Status: OK, Wanted: "gcc and a static C library, to build images whose programs have C code"}
+	var library string
+	path, err := i.host.look("gcc")
+	if err == nil {
+		library, err = i.staticLibrary(ctx, path)
+	} else {
+		err = errors.New("none")
+	}
+	if err == nil {
+		c.Found = path + " and " + library
+		return c
+	}
+	fix := i.install("gcc", "libc6-dev")
+	c.Status, c.Found, c.Fix, c.Safe, c.Packages = Lack, sentence(err), fix.Fix, fix.Safe, fix.Packages
+	return c
+}
+
+func (i inspection) staticLibrary(ctx context.Context, gcc string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, engineDeadline)
+	defer cancel()
+	out, err := i.host.run.Run(ctx, command.Command{Argv: []string{gcc, "-print-file-name=libc.a"}})
+	if err != nil {
+		return "", err
+	}
+	// A compiler that does not find the file prints the bare name.
+	library := strings.TrimSpace(string(out))
+	if !filepath.IsAbs(library) {
+		return "", fmt.Errorf("%s without a static C library (libc.a)", gcc)
+	}
+	return library, nil
 }

@@ -8,25 +8,38 @@ import (
 // axis is the range of values of a graph, ending at round numbers.
 type axis struct{ low, high, step float64 }
 
-// newAxis takes in every value, the threshold and, since most of what alarms
-// are about is a share or a count, zero.
-func newAxis(g *Graph) axis {
-	low, high := 0.0, 0.0
-	see := func(v *float64) {
-		if v != nil {
-			low, high = min(low, *v), max(high, *v)
-		}
-	}
-	for _, s := range g.Samples {
-		see(s.Value)
-	}
-	see(g.Threshold)
+// newAxis goes from low to high, by marks that are round multiples of unit.
+func newAxis(low, high, unit float64) axis {
+	low, high = low/unit, high/unit
 	if low == high {
 		high = low + 1
 	}
-	a := axis{step: roundStep((high - low) / 4)}
-	a.low, a.high = math.Floor(low/a.step)*a.step, math.Ceil(high/a.step)*a.step
-	return a
+	step := roundStep((high - low) / 4)
+	return axis{
+		low:  math.Floor(low/step) * step * unit,
+		high: math.Ceil(high/step) * step * unit,
+		step: step * unit,
+	}
+}
+
+// graphAxis takes in every value, the threshold and, since most of what alarms
+// are about is a share or a count, zero.
+func graphAxis(g *Graph) axis {
+	low, high := reach(g.Samples, 0, 0)
+	if g.Threshold != nil {
+		low, high = min(low, *g.Threshold), max(high, *g.Threshold)
+	}
+	return newAxis(low, high, 1)
+}
+
+// reach widens a range to take in every value.
+func reach(samples []Sample, low, high float64) (float64, float64) {
+	for _, s := range samples {
+		if s.Value != nil {
+			low, high = min(low, *s.Value), max(high, *s.Value)
+		}
+	}
+	return low, high
 }
 
 func (a axis) values() []float64 {
@@ -36,6 +49,9 @@ func (a axis) values() []float64 {
 	}
 	return list
 }
+
+// share is where a value lies on the axis, from 0 to 1.
+func (a axis) share(v float64) float64 { return (v - a.low) / (a.high - a.low) }
 
 // roundStep is the next number up of the kind 1, 2, 5, 10, 20, …
 func roundStep(v float64) float64 {

@@ -29,8 +29,10 @@ type chart struct {
 	Levels                []level
 	Ticks                 []chartTick
 	Marks                 []mark
+	Lanes                 []lane
+	LanesBottom           float64
 	FaultLeft, FaultWidth float64
-	PlotHeight            float64
+	BrokenHeight          float64
 	LevelX, RightX        float64
 	TickEnd, TickY        float64
 }
@@ -46,61 +48,79 @@ type chartTick struct {
 }
 
 // newChart gives nil if there is nothing to draw.
-func newChart(g *Graph, moments []moment) *chart {
-	if g == nil || len(g.Samples) == 0 {
+func newChart(d Drill) *chart {
+	from, to, ok := period(d)
+	if !ok {
 		return nil
 	}
-	from, to := period(g.Samples, moments)
 	x := func(t time.Time) float64 {
 		return round(plotLeft + (plotRight-plotLeft)*t.Sub(from).Seconds()/to.Sub(from).Seconds())
 	}
+	moments := shared(d)
 	marks, lanes := newMarks(moments, x)
-	top := 8 + laneHeight*float64(lanes)
 	c := &chart{
-		Width: chartWidth, Height: top + plotHeight + chartBottom,
-		Left: plotLeft, Right: plotRight, Top: top, Bottom: top + plotHeight,
-		PlotHeight: plotHeight, LevelX: plotLeft - 8, RightX: plotRight + 8,
-		TickEnd: top + plotHeight + 5, TickY: top + plotHeight + 20,
-		Query: g.Query, Unit: g.Unit, Marks: marks,
+		Width: chartWidth, Left: plotLeft, Right: plotRight, Top: 8 + laneHeight*float64(lanes),
+		LevelX: plotLeft - 8, RightX: plotRight + 8, Marks: marks, Alt: alt(d),
 	}
-	axis := newAxis(g)
-	y := func(v float64) float64 {
-		return round(c.Bottom - plotHeight*(v-axis.low)/(axis.high-axis.low))
+	c.Bottom = c.Top
+	if d.Graph != nil && len(d.Graph.Samples) > 0 {
+		c.Bottom += plotHeight
+		c.draw(d.Graph, x)
 	}
+	c.Lanes = newLanes(d, c.Bottom, to, x)
+	c.LanesBottom = c.Bottom + laneSpace*float64(len(c.Lanes))
+	c.TickEnd, c.TickY = c.LanesBottom+5, c.LanesBottom+20
+	c.Height = c.LanesBottom + chartBottom
+	c.Ticks = chartTicks(from, to, moments, x)
+	c.FaultLeft, c.FaultWidth = broken(moments, to, x)
+	c.BrokenHeight = c.LanesBottom - c.Top
+	return c
+}
+
+// draw adds what the rule looked at.
+func (c *chart) draw(g *Graph, x func(time.Time) float64) {
+	axis := graphAxis(g)
+	y := func(v float64) float64 { return round(c.Bottom - plotHeight*axis.share(v)) }
 	for _, v := range axis.values() {
 		c.Levels = append(c.Levels, level{y(v), number(v)})
 	}
 	if g.Threshold != nil {
 		c.Threshold = &level{y(*g.Threshold), "threshold " + strings.TrimSpace(number(*g.Threshold)+" "+g.Unit)}
 	}
+	c.Query, c.Unit = g.Query, g.Unit
 	c.Line = stairs(g.Samples, x, y)
-	c.Ticks = chartTicks(from, to, moments, x)
-	c.FaultLeft, c.FaultWidth = broken(moments, x)
-	c.Alt = alt(g, moments)
-	return c
 }
 
 // period is from the first to the last that there is to show.
-func period(samples []Sample, moments []moment) (from, to time.Time) {
-	from, to = samples[0].Time, samples[0].Time
+func period(d Drill) (from, to time.Time, ok bool) {
 	see := func(t time.Time) {
-		if t.Before(from) {
+		if !ok || t.Before(from) {
 			from = t
 		}
-		if t.After(to) {
+		if !ok || t.After(to) {
 			to = t
 		}
+		ok = true
 	}
-	for _, s := range samples {
-		see(s.Time)
+	if d.Graph != nil {
+		for _, s := range d.Graph.Samples {
+			see(s.Time)
+		}
 	}
-	for _, m := range moments {
-		see(m.At)
+	for _, w := range d.Ways {
+		for _, s := range stages(channels(d)) {
+			if at := s.at(w); at != nil {
+				see(*at)
+			}
+		}
+		if w.Times.Resolved != nil {
+			see(*w.Times.Resolved)
+		}
 	}
-	if from.Equal(to) {
+	if ok && from.Equal(to) {
 		to = from.Add(time.Second)
 	}
-	return from, to
+	return from, to, ok
 }
 
 // stairs draws each value until the next one, which is how a rule sees it.
@@ -124,34 +144,14 @@ func stairs(samples []Sample, x func(time.Time) float64, y func(float64) float64
 	return path.String()
 }
 
-// chartTicks counts seconds from the fault, or from the first value if there
-// was none.
-func chartTicks(from, to time.Time, moments []moment, x func(time.Time) float64) []chartTick {
-	zero := from
-	if at := at(moments, "fault"); at != nil {
-		zero = *at
-	}
-	step := timeStep(to.Sub(from).Seconds(), 10)
-	var ticks []chartTick
-	first := math.Ceil(from.Sub(zero).Seconds() / step)
-	for n := first; ; n++ {
-		t := zero.Add(time.Duration(n * step * float64(time.Second)))
-		if t.After(to) {
-			return ticks
-		}
-		label := tickLabel(math.Abs(n*step), step)
-		if n < 0 {
-			label = "−" + label
-		}
-		ticks = append(ticks, chartTick{x(t), label})
-	}
-}
-
-// broken is the stretch between fault and repair.
-func broken(moments []moment, x func(time.Time) float64) (left, width float64) {
+// broken is the stretch between fault and repair, or the end.
+func broken(moments []moment, to time.Time, x func(time.Time) float64) (left, width float64) {
 	fault, repair := at(moments, "fault"), at(moments, "repair")
-	if fault == nil || repair == nil {
+	if fault == nil {
 		return 0, 0
+	}
+	if repair == nil {
+		repair = &to
 	}
 	return x(*fault), round(x(*repair) - x(*fault))
 }
@@ -163,15 +163,6 @@ func at(moments []moment, name string) *time.Time {
 		}
 	}
 	return nil
-}
-
-// alt says the graph in words, for those who do not see it.
-func alt(g *Graph, moments []moment) string {
-	text := "Graph of " + g.Query + " over time"
-	for _, m := range moments {
-		text += ", " + strings.TrimSpace(m.Name+" "+m.After)
-	}
-	return text
 }
 
 func round(v float64) float64 { return math.Round(v*10) / 10 }

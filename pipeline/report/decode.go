@@ -14,8 +14,12 @@ func newResult(step, item string) any {
 		switch step {
 		case stepRun:
 			return &Run{}
-		case stepDrill, stepDashboards:
+		case stepDrill:
 			return &Coverage{}
+		case stepLogs:
+			return &LogProof{}
+		case stepPanels:
+			return &Usage{}
 		case stepScan:
 			return &Findings{}
 		}
@@ -28,8 +32,12 @@ func newResult(step, item string) any {
 		return &Image{}
 	case stepDeploy:
 		return &Release{}
+	case stepLogs:
+		return &LogProof{}
 	case stepDrill:
 		return &Drill{}
+	case stepPanels:
+		return &Dashboard{}
 	}
 	return nil
 }

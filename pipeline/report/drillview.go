@@ -1,78 +1,100 @@
 package report
 
-import (
-	"fmt"
-	"sort"
-	"time"
-)
+import "sort"
+
+// drillsView is what the page shows of all drills.
+type drillsView struct {
+	Channels []string
+	Drills   []drillView
+}
 
 // drillView is what the page shows of one drill.
 type drillView struct {
 	*Work
 	Drill Drill
 	Chart *chart
-	// Moments are the times of the drill in the order in which they came.
-	Moments []moment
+	Ways  []wayView
+	// Rows are the moments of the drill in the order in which they come.
+	Rows []momentRow
+}
+
+// wayView is what the page shows of one way of a drill.
+type wayView struct {
+	Way
+	// Channels are the latencies of the channels of all drills, nil without.
+	Channels []*float64
 	// NotifiedWidth and FloorLeft are percent of the longest latency shown.
 	NotifiedWidth, FloorLeft float64
+	// Messages are the notifications, one for all channels that say the same.
+	Messages []message
 }
 
-// moment is something that happened in a drill.
-type moment struct {
-	Name  string
-	At    time.Time
+// momentRow is a moment with its time on each way, nil where it was not seen.
+type momentRow struct {
+	Name, Class string
+	// Clock is set if the moment is the same on all ways.
 	Clock string
-	// After says how long after the fault or the repair it was.
-	After string
-	// Class names its colour.
-	Class string
+	Cells []*moment
 }
 
-func newDrillViews(m *Model) []drillView {
-	var list []drillView
+func newDrillsView(m *Model) drillsView {
+	var v drillsView
+	var all []Drill
 	longest := 0.0
-	for _, o := range outcomes[Drill](m, stepDrill) {
-		moments := moments(o.Result.Times)
-		list = append(list, drillView{Work: o.Work, Drill: o.Result, Chart: newChart(o.Result.Graph, moments), Moments: moments})
-		longest = max(longest, notified(o.Result), value(o.Result.FloorSeconds))
-	}
-	for i := range list {
-		if longest > 0 {
-			list[i].NotifiedWidth = percent(notified(list[i].Drill), longest*1.05)
-			list[i].FloorLeft = percent(value(list[i].Drill.FloorSeconds), longest*1.05)
+	list := outcomes[Drill](m, stepDrill)
+	for _, o := range list {
+		all = append(all, o.Result)
+		for _, w := range o.Result.Ways {
+			longest = max(longest, value(w.Seconds.FaultToNotification), value(w.FloorSeconds))
 		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	v.Channels = channels(all...)
+	for _, o := range list {
+		d := drillView{Work: o.Work, Drill: o.Result, Chart: newChart(o.Result), Rows: momentRows(o.Result)}
+		for _, w := range o.Result.Ways {
+			d.Ways = append(d.Ways, newWayView(w, v.Channels, longest))
+		}
+		v.Drills = append(v.Drills, d)
+	}
+	sort.Slice(v.Drills, func(i, j int) bool { return v.Drills[i].Name < v.Drills[j].Name })
+	return v
+}
+
+func newWayView(w Way, channels []string, longest float64) wayView {
+	v := wayView{Way: w, Messages: messages(w)}
+	for _, c := range channels {
+		v.Channels = append(v.Channels, w.by(c).FaultToNotification)
+	}
+	if longest > 0 {
+		v.NotifiedWidth = percent(value(w.Seconds.FaultToNotification), longest*1.05)
+		v.FloorLeft = percent(value(w.FloorSeconds), longest*1.05)
+	}
+	return v
+}
+
+// momentRows leaves out what no way has seen.
+func momentRows(d Drill) []momentRow {
+	var list []momentRow
+	for _, s := range stages(channels(d)) {
+		row := momentRow{Name: s.name, Class: s.class}
+		seen := false
+		for _, w := range d.Ways {
+			m := s.moment(w)
+			row.Cells = append(row.Cells, m)
+			seen = seen || m != nil
+			if m != nil && s.since == nil {
+				row.Clock = m.Clock()
+			}
+		}
+		if seen {
+			list = append(list, row)
+		}
+	}
 	return list
 }
 
-func moments(t Times) []moment {
-	var list []moment
-	for _, m := range []struct {
-		name, class string
-		at, since   *time.Time
-	}{
-		{"fault", "fault", t.Fault, nil},
-		{"pending", "pending", t.Pending, t.Fault},
-		{"firing", "firing", t.Firing, t.Fault},
-		{"Alertmanager", "passing", t.Alertmanager, t.Fault},
-		{"notification", "notification", t.Receiver, t.Fault},
-		{"repair", "repair", t.Repair, nil},
-		{"ended", "passing", t.Ended, t.Repair},
-		{"resolved", "resolved", t.Resolved, t.Repair},
-	} {
-		if m.at == nil {
-			continue
-		}
-		one := moment{Name: m.name, Class: m.class, At: *m.at, Clock: m.at.UTC().Format("15:04:05.0")}
-		if m.since != nil {
-			one.After = fmt.Sprintf("+%s", span(m.at.Sub(*m.since).Seconds()))
-		}
-		list = append(list, one)
-	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].At.Before(list[j].At) })
-	return list
-}
+// Clock is the time of day.
+func (m moment) Clock() string { return m.At.UTC().Format("15:04:05.0") }
 
 func value(f *float64) float64 {
 	if f == nil {

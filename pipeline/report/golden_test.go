@@ -3,7 +3,6 @@ package report
 import (
 	"bufio"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,22 +12,8 @@ import (
 	"firedrill/pipeline/event"
 )
 
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
-
-// golden compares with a file under version control.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "make it by: go test ./pipeline/report -update")
-	require.Equal(t, string(want), string(got), "differs from %s; if that is meant: go test ./pipeline/report -update", path)
-}
-
 // runs are the recorded streams that every rendering is tested with.
-var runs = []string{"events", "failed", "killed", "hostile"}
+var runs = []string{"events", "failed", "lacking", "killed", "hostile"}
 
 func eachRun(t *testing.T, test func(t *testing.T, name string, stream []event.Event)) {
 	for _, name := range runs {
@@ -44,6 +29,7 @@ func recorded(t *testing.T, name string) []event.Event {
 	defer f.Close()
 	var list []event.Event
 	in := bufio.NewScanner(f)
+	in.Buffer(nil, 1<<20)
 	for in.Scan() {
 		var l line
 		require.NoError(t, json.Unmarshal(in.Bytes(), &l))

@@ -18,18 +18,54 @@ func jobSummary(m *Model) string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", s.Status.Mark(), cell(s.Name), took(s), cell(note))
 	}
-	if list := outcomes[Drill](m, stepDrill); len(list) > 0 {
-		b.WriteString("\n| | Drill | Rule | Fault to firing | Fault to notification | Floor | Repair to resolved |\n|---|---|---|---:|---:|---:|---:|\n")
-		for _, o := range list {
-			l := o.Result.Seconds
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", o.Status.Mark(), cell(o.Name), cell(o.Result.Rule),
-				seconds(l.FaultToFiring), seconds(l.FaultToNotification), seconds(o.Result.FloorSeconds), seconds(l.RepairToResolved))
-		}
-	}
+	b.WriteString(alarmMarkdown(m))
+	b.WriteString(coverageMarkdown(m))
 	for _, f := range failures(m) {
 		fmt.Fprintf(&b, "\n**%s**\n\n<pre>%s</pre>\n", cell(f.Title), html.EscapeString(strings.ReplaceAll(f.Message, "\n\n", "\n \n")))
 	}
 	b.WriteString("\n")
+	return b.String()
+}
+
+// alarmMarkdown is the table of alarms with a column for each way.
+func alarmMarkdown(m *Model) string {
+	a := newAlarms(m)
+	if len(a.Rows) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n| | Drill | Rule |")
+	for _, w := range a.Ways {
+		b.WriteString(" " + cell(w) + " |")
+	}
+	b.WriteString("\n|---|---|---|" + strings.Repeat("---:|", len(a.Ways)) + "\n")
+	for _, r := range a.Rows {
+		fmt.Fprintf(&b, "| %s | %s | %s |", r.Status.Mark(), cell(r.Name), cell(r.Rule))
+		for _, c := range r.Cells {
+			b.WriteString(" " + cell(c) + " |")
+		}
+		b.WriteString("\n")
+	}
+	if len(a.Ways) > 0 {
+		b.WriteString("\n<sub>" + alarmNote + "</sub>\n")
+	}
+	return b.String()
+}
+
+// coverageMarkdown names the panels that show nothing though they should, and
+// counts the others.
+func coverageMarkdown(m *Model) string {
+	c := m.coverage()
+	var b strings.Builder
+	if c.Links != nil {
+		fmt.Fprintf(&b, "\n%d of %s lead somewhere.\n", c.Links.OK, plural(c.Links.Total, "link"))
+	}
+	if c.Panels != nil {
+		fmt.Fprintf(&b, "\n%s: %s.\n", plural(c.Panels.Dashboards, "dashboard"), c.Panels.note())
+		for _, p := range c.Panels.Lacking {
+			fmt.Fprintf(&b, "- %s › %s: %s\n", cell(p.Dashboard), cell(p.Panel), cell(strings.TrimSuffix(string(p.Outcome)+": "+p.Reason, ": ")))
+		}
+	}
 	return b.String()
 }
 

@@ -38,12 +38,16 @@ func TestMarksDoNotOverlap(t *testing.T) {
 }
 
 func TestChartWithoutValues(t *testing.T) {
-	require.Nil(t, newChart(nil, nil))
-	require.Nil(t, newChart(&Graph{Query: "up"}, nil))
+	require.Nil(t, newChart(Drill{}))
+	require.Nil(t, newChart(Drill{Graph: &Graph{Query: "up"}, Ways: []Way{{Way: "prometheus"}}}))
 	now := time.Date(2026, 3, 14, 5, 0, 0, 0, time.UTC)
-	c := newChart(&Graph{Query: "up", Samples: []Sample{{Time: now}}}, nil)
+	c := newChart(Drill{Graph: &Graph{Query: "up", Samples: []Sample{{Time: now}}}})
 	require.Empty(t, c.Line)
 	require.Nil(t, c.Threshold)
+
+	c = newChart(Drill{Ways: []Way{{Way: "grafana", Times: Times{Fault: &now, Firing: ptr(now.Add(time.Second))}}}})
+	require.Empty(t, c.Levels, "the ways are shown also without a graph")
+	require.Equal(t, []laneBar{{X: plotRight, End: plotRight + 1, Class: "firing"}}, c.Lanes[0].Bars)
 }
 
 func TestStairsLeaveGaps(t *testing.T) {
@@ -69,7 +73,7 @@ func TestAxis(t *testing.T) {
 		for _, v := range c.values {
 			g.Samples = append(g.Samples, NewSample(time.Time{}, v))
 		}
-		got := newAxis(g)
+		got := graphAxis(g)
 		require.InDelta(t, c.want.low, got.low, 1e-9, "%v", c.values)
 		require.InDelta(t, c.want.high, got.high, 1e-9, "%v", c.values)
 		require.InDelta(t, c.want.step, got.step, 1e-9, "%v", c.values)

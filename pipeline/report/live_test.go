@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/event"
 )
 
@@ -38,7 +39,7 @@ func TestPlain(t *testing.T) {
 	eachRun(t, func(t *testing.T, name string, stream []event.Event) {
 		var text bytes.Buffer
 		play(t, newPlain(&text), stream)
-		golden(t, filepath.Join("testdata", name, "plain.txt"), text.Bytes())
+		golden.Equal(t, filepath.Join("testdata", name, "plain.txt"), text.Bytes())
 	})
 }
 
@@ -58,10 +59,10 @@ func TestGitHub(t *testing.T) {
 		var text bytes.Buffer
 		summary := filepath.Join(t.TempDir(), "summary.md")
 		play(t, newGitHub(&text, summary), stream)
-		golden(t, filepath.Join("testdata", name, "github.txt"), text.Bytes())
+		golden.Equal(t, filepath.Join("testdata", name, "github.txt"), text.Bytes())
 		table, err := os.ReadFile(summary)
 		require.NoError(t, err)
-		golden(t, filepath.Join("testdata", name, "github-summary.md"), table)
+		golden.Equal(t, filepath.Join("testdata", name, "github-summary.md"), table)
 	})
 }
 

@@ -24,39 +24,24 @@ func outcomes[T any](m *Model, step string) []outcome[T] {
 	return list
 }
 
-// coverage puts together what the steps know of it.
-func (m *Model) coverage() Coverage {
-	var all Coverage
-	for _, name := range []string{stepDashboards, stepDrill} {
-		step := m.Step(name)
-		if step == nil {
-			continue
-		}
-		part, ok := step.Result.(*Coverage)
-		if !ok {
-			continue
-		}
-		if part.Alerts != nil {
-			all.Alerts = part.Alerts
-		}
-		if part.Panels != nil {
-			all.Panels = part.Panels
-		}
-		if part.Links != nil {
-			all.Links = part.Links
-		}
-		all.Rules = append(all.Rules, part.Rules...)
-	}
-	return all
-}
-
-func (m *Model) findings() *Findings {
-	if step := m.Step(stepScan); step != nil {
-		if f, ok := step.Result.(*Findings); ok {
-			return f
+// stepResult is the result of a step as a whole, nil if it has none.
+func stepResult[T any](m *Model, name string) *T {
+	if step := m.Step(name); step != nil {
+		if r, ok := step.Result.(*T); ok {
+			return r
 		}
 	}
 	return nil
+}
+
+// logProofs lists the lines that were found again, also that of a step without
+// items.
+func logProofs(m *Model) []outcome[LogProof] {
+	list := outcomes[LogProof](m, stepLogs)
+	if r := stepResult[LogProof](m, stepLogs); r != nil {
+		list = append(list, outcome[LogProof]{Work: m.Step(stepLogs), Result: *r})
+	}
+	return list
 }
 
 // info is the name of the run and what else it says of itself, if it does.

@@ -16,8 +16,11 @@ type page struct {
 	Seconds  float64
 	Failures []failure
 	Timeline timeline
-	Drills   []drillView
-	Coverage Coverage
+	Drills   drillsView
+	Coverage covered
+	Boards   []dashboardView
+	Logs     []outcome[LogProof]
+	Usage    *usageView
 	Images   []imageView
 	Releases []outcome[Release]
 	Checks   []checkView
@@ -50,10 +53,13 @@ func newPage(m *Model, style template.CSS) page {
 		Seconds:  m.Run.elapsed(m.Last),
 		Failures: failures(m),
 		Timeline: newTimeline(m),
-		Drills:   newDrillViews(m),
+		Drills:   newDrillsView(m),
 		Coverage: m.coverage(),
+		Boards:   newDashboardViews(m),
+		Logs:     logProofs(m),
+		Usage:    newUsageView(stepResult[Usage](m, stepPanels)),
 		Releases: outcomes[Release](m, stepDeploy),
-		Findings: m.findings(),
+		Findings: stepResult[Findings](m, stepScan),
 	}
 	for _, o := range outcomes[Image](m, stepImages) {
 		p.Images = append(p.Images, imageView{Work: o.Work, Name: imageName(o), Image: o.Result})

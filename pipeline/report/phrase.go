@@ -30,26 +30,40 @@ func achieved(w *Work) string {
 		return "ready"
 	case *Drill:
 		return drillAchieved(r)
+	case *Dashboard:
+		return panelNote(r.Panels)
+	case *LogProof:
+		return "found after " + span(r.Seconds)
 	}
 	return "done"
 }
 
 func drillAchieved(d *Drill) string {
+	var ways []string
+	for _, w := range d.Ways {
+		if text := wayAchieved(w); text != "" {
+			ways = append(ways, w.Way+": "+text)
+		}
+	}
+	if len(ways) == 0 {
+		return "proven"
+	}
+	return strings.Join(ways, "; ")
+}
+
+func wayAchieved(w Way) string {
 	var parts []string
 	for _, p := range []struct {
 		format  string
 		seconds *float64
 	}{
-		{"fired %s after the fault", d.Seconds.FaultToFiring},
-		{"notified after %s", d.Seconds.FaultToNotification},
-		{"resolved %s after the repair", d.Seconds.RepairToResolved},
+		{"fired %s after the fault", w.Seconds.FaultToFiring},
+		{"notified after %s", w.Seconds.FaultToNotification},
+		{"resolved %s after the repair", w.Seconds.RepairToResolved},
 	} {
 		if p.seconds != nil {
 			parts = append(parts, fmt.Sprintf(p.format, span(*p.seconds)))
 		}
-	}
-	if len(parts) == 0 {
-		return "proven"
 	}
 	return strings.Join(parts, ", ")
 }

@@ -22,14 +22,16 @@ const (
 	stepCluster    = "cluster"
 	stepDeploy     = "deploy"
 	stepDashboards = "dashboards"
+	stepLogs       = "logs"
 	stepDrill      = "drill"
+	stepPanels     = "panels"
 	stepScan       = "scan"
 )
 
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
 	stepMachine: "check", stepImages: "image",
-	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill",
+	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill", stepPanels: "dashboard",
 }
 
 // countable tells whether the number of a step's items says anything.

@@ -18,8 +18,10 @@ func Summarize(m *Model) Summary {
 		Steps:    steps(m),
 		Drills:   drills(m),
 		Coverage: CoverageSummary{Alerts: coverage.Alerts, Panels: coverage.Panels, Links: coverage.Links},
+		Logs:     logs(m),
+		Usage:    stepResult[Usage](m, stepPanels),
 		Images:   images(m),
-		Findings: m.findings(),
+		Findings: stepResult[Findings](m, stepScan),
 	}
 }
 
@@ -31,15 +33,13 @@ func steps(m *Model) []StepSummary {
 	return list
 }
 
-func drills(m *Model) []DrillSummary {
-	list := []DrillSummary{}
-	for _, o := range outcomes[Drill](m, stepDrill) {
-		list = append(list, DrillSummary{
-			Name: o.Name, Rule: known(o.Result.Rule), Status: o.Status, Way: known(o.Result.Way),
-			Seconds: o.Result.Seconds, FloorSeconds: o.Result.FloorSeconds, Times: o.Result.Times,
+func logs(m *Model) []LogSummary {
+	list := []LogSummary{}
+	for _, o := range logProofs(m) {
+		list = append(list, LogSummary{
+			Name: o.Name, Status: o.Status, Query: known(o.Result.Query), Labels: o.Result.Labels, Seconds: known(o.Result.Seconds),
 		})
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list
 }
 

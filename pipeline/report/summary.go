@@ -8,15 +8,17 @@ import (
 
 // SummaryVersion is the version of summary.json. It grows when a field
 // changes its meaning or goes; a new field does not change it.
-const SummaryVersion = 1
+const SummaryVersion = 2
 
 // Summary is summary.json. What a run did not do is null, not 0.
 type Summary struct {
-	Schema   int             `json:"schema" jsonschema:"enum=1" jsonschema_description:"Version of this format."`
+	Schema   int             `json:"schema" jsonschema:"enum=2" jsonschema_description:"Version of this format."`
 	Run      RunSummary      `json:"run"`
 	Steps    []StepSummary   `json:"steps" jsonschema_description:"In the order in which they started."`
 	Drills   []DrillSummary  `json:"drills"`
 	Coverage CoverageSummary `json:"coverage"`
+	Logs     []LogSummary    `json:"logs" jsonschema_description:"Lines that were written and looked for in the logs."`
+	Usage    *Usage          `json:"usage" jsonschema:"nullable" jsonschema_description:"What each release uses; null if it was not measured."`
 	Images   []ImageSummary  `json:"images"`
 	Findings *Findings       `json:"findings" jsonschema:"nullable" jsonschema_description:"Null if nothing was scanned."`
 }
@@ -37,22 +39,20 @@ type StepSummary struct {
 	Seconds *float64 `json:"seconds" jsonschema:"nullable,minimum=0" jsonschema_description:"Null if skipped or unfinished."`
 }
 
-// DrillSummary is one drill.
-type DrillSummary struct {
-	Name         string    `json:"name"`
-	Rule         *string   `json:"rule" jsonschema:"nullable"`
-	Status       Status    `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished"`
-	Way          *string   `json:"way" jsonschema:"nullable" jsonschema_description:"The path the alarm took, such as alertmanager."`
-	Seconds      Latencies `json:"seconds" jsonschema_description:"Each null if that moment was not reached."`
-	FloorSeconds *float64  `json:"floor_seconds" jsonschema:"nullable,minimum=0" jsonschema_description:"What the configured intervals alone may take from fault to notification."`
-	Times        Times     `json:"times"`
-}
-
 // CoverageSummary says how much of what is shipped the run has proven.
 type CoverageSummary struct {
 	Alerts *AlertCoverage `json:"alerts" jsonschema:"nullable" jsonschema_description:"Rules that a drill saw fire and end; null without drills."`
-	Panels *PanelCoverage `json:"panels" jsonschema:"nullable" jsonschema_description:"Panels whose queries returned data; null without Grafana."`
-	Links  *LinkCoverage  `json:"links" jsonschema:"nullable" jsonschema_description:"Links of notifications that lead somewhere; null if none was followed."`
+	Panels *PanelCoverage `json:"panels" jsonschema:"nullable" jsonschema_description:"Panels by what their queries returned; null without Grafana."`
+	Links  *LinkCoverage  `json:"links" jsonschema:"nullable" jsonschema_description:"Links of notifications that lead somewhere; null if none was opened."`
+}
+
+// LogSummary is one line that was looked for.
+type LogSummary struct {
+	Name    string            `json:"name"`
+	Status  Status            `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished"`
+	Query   *string           `json:"query" jsonschema:"nullable"`
+	Labels  map[string]string `json:"labels" jsonschema:"nullable"`
+	Seconds *float64          `json:"seconds" jsonschema:"nullable,minimum=0" jsonschema_description:"From its writing to its finding."`
 }
 
 // ImageSummary is one image.

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/event"
 )
 
@@ -47,7 +48,7 @@ func TestView(t *testing.T) {
 	} {
 		fmt.Fprintf(&all, "--- after %s, %d x %d\n%s", c.after, c.width, c.height, view(t, stream, c.after, c.width, c.height))
 	}
-	golden(t, "testdata/view.txt", []byte(all.String()))
+	golden.Equal(t, "testdata/view.txt", []byte(all.String()))
 }
 
 func TestViewFitsTheTerminal(t *testing.T) {
@@ -75,7 +76,7 @@ func TestTranscript(t *testing.T) {
 				all.WriteString(text + "\n")
 			}
 		}
-		golden(t, filepath.Join("testdata", name, "terminal.txt"), []byte(all.String()))
+		golden.Equal(t, filepath.Join("testdata", name, "terminal.txt"), []byte(all.String()))
 	})
 }
 

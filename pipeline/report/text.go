@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/dustin/go-humanize"
 )
 
 // clean makes text from elsewhere safe to print: no escape sequences, no
@@ -72,14 +73,7 @@ func clock(seconds float64) string {
 
 // size is a number of bytes for people.
 func size(bytes int64) string {
-	switch {
-	case bytes >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
-	case bytes >= 1e6:
-		return fmt.Sprintf("%.0f MB", float64(bytes)/1e6)
-	default:
-		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
-	}
+	return humanize.Bytes(uint64(max(bytes, 0)))
 }
 
 // plural is "1 image" or "3 images".

@@ -50,7 +50,7 @@ func TestSamplesOfNothingAreGaps(t *testing.T) {
 
 func TestVerdict(t *testing.T) {
 	drill := func(name string, s event.State, seconds float64) event.Event {
-		return event.Event{Step: "drill", Item: name, State: s, Result: &Drill{Rule: name, Seconds: Latencies{FaultToNotification: &seconds}}}
+		return event.Event{Step: "drill", Item: name, State: s, Result: &Drill{Rule: name, Ways: []Way{{Seconds: Latencies{FaultToNotification: &seconds}}}}}
 	}
 	run := func(s event.State) event.Event { return event.Event{Step: "run", State: s, Message: "stopped\nhere"} }
 	step := func(name string, s event.State) event.Event { return event.Event{Step: name, State: s, Seconds: 3} }

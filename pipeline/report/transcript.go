@@ -48,7 +48,11 @@ func runTranscript(m *Model, e event.Event, p palette, width int) string {
 		return p.bold.Render("firedrill") + " " + cleanLine(m.info().Name)
 	}
 	text := fmt.Sprintf("%s %s  %s", p.mark(m.Run.Status), p.bold.Render(cleanLine(m.Verdict())), p.dim.Render(span(m.Run.Seconds)))
-	return "\n  " + indent(ansi.Wrap(text, max(width-4, 10), ""), "    ") + block(problem(&m.Run, allParts(m)), width)
+	table := alarmTable(m)
+	if table != "" {
+		table = "\n  " + indent(table, "  ") + "\n"
+	}
+	return table + "\n  " + indent(ansi.Wrap(text, max(width-4, 10), ""), "    ") + block(problem(&m.Run, allParts(m)), width)
 }
 
 // block sets a message of any number of lines under its headline.

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"bytes"
+	"net/mail"
 	"strings"
 	"testing"
 
@@ -57,6 +59,36 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// What drills read: the plain text of both senders, in either encoding.
+func TestParseSenders(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw  []byte
+		want message
+	}{
+		"as Alertmanager sends it": {
+			crlf("To: alertmanager@firedrill.example", "Subject: =?utf-8?q?[FIRING:1]_WebsiteDown_(demo)?=", "Mime-Version: 1.0",
+				"Content-Type: multipart/alternative; boundary=3c1f", "",
+				"--3c1f", "Content-Transfer-Encoding: quoted-printable", "Content-Type: text/plain; charset=UTF-8", "",
+				"[firing] Website website is down", "dashboard_url: http://localhost:3000/d/website/website?viewPanel=3D1=",
+				"&var-namespace=3Ddemo", "--3c1f--"),
+			message{
+				"firing", "[FIRING:1] WebsiteDown (demo)",
+				"[firing] Website website is down\ndashboard_url: http://localhost:3000/d/website/website?viewPanel=1&var-namespace=demo",
+			},
+		},
+		"as Grafana sends it": {
+			crlf("Subject: [RESOLVED] WebsiteDown Alarms", "MIME-Version: 1.0", "Content-Type: multipart/alternative;",
+				" boundary=7e2a", "",
+				"--7e2a", "Content-Transfer-Encoding: quoted-printable", "Content-Type: text/html; charset=UTF-8", "", "<p>=F0=9F=94=A5</p>",
+				"--7e2a", "Content-Transfer-Encoding: base64", "Content-Type: text/plain; charset=UTF-8", "",
+				"KDEpIFJlc29sdmVkCgpzdW1t", "YXJ5ID0gVXAK", "--7e2a--"),
+			message{"resolved", "[RESOLVED] WebsiteDown Alarms", "(1) Resolved\n\nsummary = Up\n"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, parse(c.raw)) })
+	}
+}
+
 // Whatever comes is kept, and ends up as text that JSON can carry.
 func TestParseBrokenMails(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -86,8 +118,12 @@ func TestPartsWithinPartsEnd(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("Subject: x\r\n\r\ny"))
 	f.Add(crlf("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "--b--"))
+	f.Add(crlf("Subject: =?utf-8?b?/w==?=", "Content-Transfer-Encoding: base64", "", "/w=="))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m := parse(raw)
+		if _, err := mail.ReadMessage(bytes.NewReader(raw)); err != nil {
+			require.Equal(t, valid(raw), m.text, "what is no mail is kept as it came")
+		}
 		require.Equal(t, strings.ToValidUTF8(m.text, "?"), m.text)
 		require.Equal(t, strings.ToValidUTF8(m.subject, "?"), m.subject)
 	})

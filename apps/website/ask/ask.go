@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firedrill/apps/api/quote"
+	"firedrill/apps/trace"
 )
 
 // maxAnswer is far more than the api ever answers.
@@ -41,8 +42,9 @@ type Asker struct {
 	duration prometheus.Histogram
 }
 
-// New returns what asks the api at that URL.
-func New(api url.URL, timeout time.Duration, registry prometheus.Registerer) *Asker {
+// New returns what asks the api at that URL. Its questions are part of the
+// trace of the request that they are asked for.
+func New(api url.URL, timeout time.Duration, tracer *trace.Tracer, registry prometheus.Registerer) *Asker {
 	a := &Asker{
 		url: api.JoinPath(quote.Path).String(),
 		client: &http.Client{
@@ -50,7 +52,7 @@ func New(api url.URL, timeout time.Duration, registry prometheus.Registerer) *As
 			// A new connection each time goes through the Service each time,
 			// so that all pods of the api get questions and a new one is found
 			// at once. No proxy: the api is never outside the cluster.
-			Transport:     &http.Transport{DisableKeepAlives: true},
+			Transport:     tracer.Transport(&http.Transport{DisableKeepAlives: true}, "GET "+quote.Path),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{

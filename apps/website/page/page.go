@@ -49,7 +49,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if q, err := h.api.Quote(r.Context()); err == nil {
 		v.Quote = &q
 	} else {
-		h.log.Warn("the page is shown without a quote", "error", err.Error())
+		h.log.WarnContext(r.Context(), "the page is shown without a quote", "error", err.Error())
 	}
 	var page bytes.Buffer
 	if err := html.Execute(&page, v); err != nil {

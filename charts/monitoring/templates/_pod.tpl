@@ -94,3 +94,15 @@ volumeClaimTemplates:
           storage: {{ .persistence.size }}
 {{- end }}
 {{- end }}
+
+{{/*
+goMemoryLimit is four fifths of the memory that a container may have, for the
+variable GOMEMLIMIT: Go's collector works harder before the kernel kills. The
+rest is for what Go does not count. Takes the component's resources.
+*/}}
+{{- define "monitoring.goMemoryLimit" -}}
+{{- $bytes := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- $number := regexFind "^[0-9.]+" .limits.memory -}}
+{{- $unit := required (printf "memory limit %s: k, M, G, T, Ki, Mi, Gi or Ti is wanted" .limits.memory) (get $bytes (trimPrefix $number .limits.memory)) -}}
+{{- mulf (float64 $number) (float64 $unit) 0.8 | int64 -}}
+{{- end }}

@@ -1,8 +1,20 @@
 {{/*
-Rule files on their way into Prometheus. In rules/*.yaml they are as a person
-wrote them; here links become absolute and, if rules.maxFor is set, waits are
-cut short.
+Rule files on their way into Prometheus and Grafana. In rules/*.yaml they are
+as a person wrote them; here links become absolute and, if rules.maxFor is set,
+waits are cut short.
 */}}
+
+{{/* ruleFiles are all rule files as one YAML mapping of name to text. */}}
+{{- define "monitoring.ruleFiles" -}}
+{{- $files := dict -}}
+{{- range $path, $content := .Files.Glob "rules/*.yaml" -}}
+{{- $_ := set $files (base $path) (toString $content) -}}
+{{- end -}}
+{{- range $name, $text := merge (dict) .Values.rules.extra $files }}
+{{ $name }}: |
+  {{- include "monitoring.ruleFile" (list $.Values.rules $name $text) | nindent 2 }}
+{{- end }}
+{{- end }}
 
 {{/* seconds of a Prometheus duration, such as 1h30m or 500ms. */}}
 {{- define "monitoring.seconds" -}}

@@ -19,6 +19,9 @@ type Options struct {
 	// Progress, if set, takes where the wait stands, whenever that changes:
 	// "2/3 ready; waiting for StatefulSet monitoring/prometheus: Ready: 0/1".
 	Progress func(string)
+	// Ready, if set, takes each object that had to be waited for as soon as it
+	// is ready.
+	Ready func(Object)
 }
 
 // Wait returns nil as soon as every object is ready, and a *NotReady when ctx
@@ -37,6 +40,7 @@ func Wait(ctx context.Context, c Cluster, objects []Object, o Options) error {
 	defer tick.Stop()
 	for {
 		waiting := v.waiting(objects)
+		w.tell(waiting)
 		if len(waiting) == 0 {
 			return nil
 		}
@@ -62,6 +66,22 @@ type waiter struct {
 	objects []Object
 	judge   *judge
 	said    string
+	// before is what was waited for at the last look.
+	before []state
+}
+
+// tell names the objects that were waited for and are ready now.
+func (w *waiter) tell(waiting []state) {
+	still := map[Object]bool{}
+	for _, s := range waiting {
+		still[s.Object] = true
+	}
+	for _, s := range w.before {
+		if !still[s.Object] && w.Ready != nil {
+			w.Ready(s.Object)
+		}
+	}
+	w.before = waiting
 }
 
 func (w *waiter) progress(waiting []state) {

@@ -39,10 +39,14 @@ func TestWaitSeesAnObjectBecomeReady(t *testing.T) {
 		c := cluster(t, nil, websiteNotReady)
 		config := Object{Kind: "ConfigMap", Namespace: "demo", Name: "website", Resource: schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}}
 		var said []string
+		var ready []Object
 		done := make(chan error, 1)
 		start := time.Now()
 		go func() {
-			done <- wait(t, c, []Object{config, website}, Options{Progress: func(s string) { said = append(said, s) }})
+			done <- wait(t, c, []Object{config, website}, Options{
+				Progress: func(s string) { said = append(said, s) },
+				Ready:    func(o Object) { ready = append(ready, o) },
+			})
 		}()
 		time.Sleep(10 * time.Second) // of the bubble's clock
 		require.Empty(t, done)
@@ -51,6 +55,7 @@ func TestWaitSeesAnObjectBecomeReady(t *testing.T) {
 		require.NoError(t, <-done)
 		require.Equal(t, 10*time.Second, time.Since(start), "the change must be heard at once")
 		require.Equal(t, []string{"1/2 ready; waiting for Deployment demo/website: Available: 0/2"}, said)
+		require.Equal(t, []Object{website}, ready, "what was waited for, and nothing else")
 	})
 }
 

@@ -4,15 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml"
-	"github.com/prometheus/common/model"
 )
-
-// defaultGroupWait is what Alertmanager takes when no route says otherwise.
-const defaultGroupWait = 30 * time.Second
 
 // Held is an alarm that Alertmanager holds.
 type Held struct {
@@ -27,10 +22,10 @@ type Held struct {
 }
 
 // Alertmanager asks an Alertmanager by its API version 2.
-type Alertmanager struct{ proxy *Proxy }
+type Alertmanager struct{ site }
 
 // NewAlertmanager returns a client for the server behind p.
-func NewAlertmanager(p *Proxy) *Alertmanager { return &Alertmanager{proxy: p} }
+func NewAlertmanager(p *Proxy) *Alertmanager { return &Alertmanager{p.site} }
 
 // Alarms returns the alarms of a rule that have not ended.
 func (a *Alertmanager) Alarms(ctx context.Context, rule string) ([]Held, error) {
@@ -46,7 +41,7 @@ func (a *Alertmanager) Alarms(ctx context.Context, rule string) ([]Held, error) 
 		UpdatedAt time.Time `json:"updatedAt"`
 	}
 	query := url.Values{"filter": {fmt.Sprintf("alertname=%q", rule)}}
-	if err := a.proxy.get(ctx, "/api/v2/alerts", query, &answer); err != nil {
+	if err := a.get(ctx, "/api/v2/alerts", query, &answer); err != nil {
 		return nil, err
 	}
 	alarms := make([]Held, len(answer))
@@ -67,54 +62,18 @@ func (a *Alertmanager) GroupWait(ctx context.Context, receivers []string) (time.
 			Original string `json:"original"`
 		} `json:"config"`
 	}
-	if err := a.proxy.get(ctx, "/api/v2/status", nil, &status); err != nil {
+	if err := a.get(ctx, "/api/v2/status", nil, &status); err != nil {
 		return 0, err
 	}
 	var config struct {
 		Route route `yaml:"route"`
 	}
 	if err := yaml.Unmarshal([]byte(status.Config.Original), &config); err != nil {
-		return 0, fmt.Errorf("%s: its configuration: %w", a.proxy.endpoint, err)
+		return 0, fmt.Errorf("%s: its configuration: %w", a.name, err)
 	}
-	wait, found, err := config.Route.groupWait(receivers, "", defaultGroupWait)
+	wait, err := config.Route.longest(receivers)
 	if err != nil {
-		return 0, fmt.Errorf("%s: its configuration: %w", a.proxy.endpoint, err)
-	}
-	if !found {
-		return 0, fmt.Errorf("%s: no route leads to receiver %v", a.proxy.endpoint, receivers)
+		return 0, fmt.Errorf("%s: its configuration: %w", a.name, err)
 	}
 	return wait, nil
-}
-
-// route is the part of an Alertmanager route that tells how long it waits.
-type route struct {
-	Receiver  string  `yaml:"receiver"`
-	GroupWait string  `yaml:"group_wait"`
-	Routes    []route `yaml:"routes"`
-}
-
-// groupWait looks for receivers in r and below it. A route without a receiver
-// or a group_wait of its own has its parent's.
-func (r route) groupWait(receivers []string, receiver string, wait time.Duration) (longest time.Duration, found bool, err error) {
-	if r.Receiver != "" {
-		receiver = r.Receiver
-	}
-	if r.GroupWait != "" {
-		d, err := model.ParseDuration(r.GroupWait)
-		if err != nil {
-			return 0, false, fmt.Errorf("group_wait of the route to %s: %w", receiver, err)
-		}
-		wait = time.Duration(d)
-	}
-	if slices.Contains(receivers, receiver) {
-		longest, found = wait, true
-	}
-	for _, child := range r.Routes {
-		w, ok, err := child.groupWait(receivers, receiver, wait)
-		if err != nil {
-			return 0, false, err
-		}
-		longest, found = max(longest, w), found || ok
-	}
-	return longest, found, nil
 }

@@ -17,7 +17,8 @@ type Notification struct {
 	Receiver string
 	// Received is the time by this machine's clock, not by inbox's.
 	Received time.Time
-	// Alarms are those in an Alertmanager webhook's body; empty for others.
+	// Alarms are those in the body of a webhook of Alertmanager or Grafana, or
+	// in the text of a mail; empty for what is neither.
 	Alarms []Notified
 }
 
@@ -29,6 +30,8 @@ type Notified struct {
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
 	EndsAt      time.Time         `json:"endsAt"`
+	// Text is what a mail says of it, in which not every label need be listed.
+	Text string `json:"-"`
 }
 
 // Inbox asks the inbox server what it received.
@@ -49,7 +52,9 @@ func (i *Inbox) Since(ctx context.Context, id int64) ([]Notification, error) {
 			Received time.Time       `json:"received"`
 			Channel  string          `json:"channel"`
 			Receiver string          `json:"receiver"`
+			Status   string          `json:"status"`
 			Body     json.RawMessage `json:"body"`
+			Mail     *Mail           `json:"mail"`
 		} `json:"notifications"`
 	}
 	asked := time.Now()
@@ -66,12 +71,16 @@ func (i *Inbox) Since(ctx context.Context, id int64) ([]Notification, error) {
 			ID: n.ID, Channel: n.Channel, Receiver: n.Receiver,
 			Received: n.Received.Add(-skew), Alarms: notified(n.Body),
 		}
+		if n.Mail != nil {
+			got[k].Alarms = n.Mail.alarms(n.Status)
+		}
 	}
 	return got, nil
 }
 
-// notified reads the alarms out of an Alertmanager webhook's body. inbox keeps
-// any JSON; what is no such body tells of no alarm.
+// notified reads the alarms out of the body of Alertmanager's webhook or
+// Grafana's, which is alike. inbox keeps any JSON; what is no such body tells of
+// no alarm.
 func notified(body json.RawMessage) []Notified {
 	var webhook struct {
 		Alerts []Notified `json:"alerts"`

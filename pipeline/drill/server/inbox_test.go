@@ -39,7 +39,9 @@ func TestSinceReadsAlarms(t *testing.T) {
 	require.Equal(t, time.Date(2026, 11, 22, 5, 40, 6, 130e6, time.UTC), notes[0].Alarms[1].EndsAt)
 
 	require.Equal(t, "mail", notes[1].Channel)
-	require.Empty(t, notes[1].Alarms)
+	require.Len(t, notes[1].Alarms, 1)
+	require.True(t, notes[1].Alarms[0].Is("WebsiteDown", map[string]string{"namespace": "demo"}))
+	require.Equal(t, "firing", notes[1].Alarms[0].Status)
 	require.Empty(t, notes[2].Alarms, "JSON that is no webhook of Alertmanager tells of no alarm")
 }
 

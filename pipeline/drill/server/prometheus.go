@@ -28,7 +28,7 @@ type Prometheus struct {
 func NewPrometheus(p *Proxy) (*Prometheus, error) {
 	client, err := api.NewClient(api.Config{Address: p.base.String(), Client: p.client})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.endpoint, err)
+		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
 	return &Prometheus{proxy: p, api: promv1.NewAPI(client)}, nil
 }
@@ -37,7 +37,7 @@ func NewPrometheus(p *Proxy) (*Prometheus, error) {
 func (p *Prometheus) Values(ctx context.Context, query string) ([]float64, error) {
 	answer, _, err := p.api.Query(ctx, query, time.Time{})
 	if err != nil {
-		return nil, fmt.Errorf("%s: query %s: %w", p.proxy.endpoint, query, err)
+		return nil, fmt.Errorf("%s: query %s: %w", p.proxy.name, query, err)
 	}
 	switch v := answer.(type) {
 	case *model.Scalar:
@@ -50,7 +50,7 @@ func (p *Prometheus) Values(ctx context.Context, query string) ([]float64, error
 		slices.Sort(values)
 		return values, nil
 	}
-	return nil, fmt.Errorf("%s: query %s: gives a %s, not an instant vector", p.proxy.endpoint, query, answer.Type())
+	return nil, fmt.Errorf("%s: query %s: gives a %s, not an instant vector", p.proxy.name, query, answer.Type())
 }
 
 // Range returns the samples of query between from and to, oldest first. Steps
@@ -58,11 +58,11 @@ func (p *Prometheus) Values(ctx context.Context, query string) ([]float64, error
 func (p *Prometheus) Range(ctx context.Context, query string, from, to time.Time, step time.Duration) ([]Sample, error) {
 	answer, _, err := p.api.QueryRange(ctx, query, promv1.Range{Start: from, End: to, Step: step})
 	if err != nil {
-		return nil, fmt.Errorf("%s: query_range %s: %w", p.proxy.endpoint, query, err)
+		return nil, fmt.Errorf("%s: query_range %s: %w", p.proxy.name, query, err)
 	}
 	matrix, ok := answer.(model.Matrix)
 	if !ok {
-		return nil, fmt.Errorf("%s: query_range %s: gives a %s, not a matrix", p.proxy.endpoint, query, answer.Type())
+		return nil, fmt.Errorf("%s: query_range %s: gives a %s, not a matrix", p.proxy.name, query, answer.Type())
 	}
 	var samples []Sample
 	for _, series := range matrix {

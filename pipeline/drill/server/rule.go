@@ -36,7 +36,7 @@ type Alarm struct {
 func (p *Prometheus) Rule(ctx context.Context, name string) (Rule, error) {
 	answer, err := p.api.Rules(ctx, nil)
 	if err != nil {
-		return Rule{}, fmt.Errorf("%s: rules: %w", p.proxy.endpoint, err)
+		return Rule{}, fmt.Errorf("%s: rules: %w", p.proxy.name, err)
 	}
 	var found *Rule
 	for _, group := range answer.Groups {
@@ -47,7 +47,7 @@ func (p *Prometheus) Rule(ctx context.Context, name string) (Rule, error) {
 		}
 	}
 	if found == nil {
-		return Rule{}, fmt.Errorf("%s: no alerting rule %s is loaded", p.proxy.endpoint, name)
+		return Rule{}, fmt.Errorf("%s: no alerting rule %s is loaded", p.proxy.name, name)
 	}
 	return *found, nil
 }

@@ -32,12 +32,12 @@ func (p *Prometheus) ScrapeInterval(ctx context.Context, jobs *regexp.Regexp) (t
 		}
 		d, err := model.ParseDuration(t.ScrapeInterval)
 		if err != nil {
-			return 0, fmt.Errorf("%s: scrape interval of a target of job %s: %w", p.proxy.endpoint, t.Labels["job"], err)
+			return 0, fmt.Errorf("%s: scrape interval of a target of job %s: %w", p.proxy.name, t.Labels["job"], err)
 		}
 		longest = max(longest, time.Duration(d))
 	}
 	if longest == 0 {
-		return 0, fmt.Errorf("%s: no active target's job matches %s", p.proxy.endpoint, jobs)
+		return 0, fmt.Errorf("%s: no active target's job matches %s", p.proxy.name, jobs)
 	}
 	return longest, nil
 }

@@ -13,6 +13,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"firedrill/pipeline/images/blobs"
 	"firedrill/pipeline/images/layer"
 )
 
@@ -59,43 +60,22 @@ func (o *ociWriter) image(n Named) (v1.Descriptor, error) {
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
-	layers, err := n.Image.Layers()
+	all, err := blobs.Of(n.Image)
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
-	for _, l := range layers {
-		if err := o.layer(l); err != nil {
+	for _, b := range all {
+		if err := o.blob(b); err != nil {
 			return v1.Descriptor{}, err
 		}
-	}
-	configName, err := n.Image.ConfigName()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	config, err := n.Image.RawConfigFile()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	manifest, err := n.Image.RawManifest()
-	if err != nil {
-		return v1.Descriptor{}, err
-	}
-	digest, err := n.Image.Digest()
-	if err != nil {
-		return v1.Descriptor{}, err
 	}
 	media, err := n.Image.MediaType()
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
-	if err := o.blob(configName, int64(len(config)), bytes.NewReader(config)); err != nil {
-		return v1.Descriptor{}, err
-	}
-	if err := o.blob(digest, int64(len(manifest)), bytes.NewReader(manifest)); err != nil {
-		return v1.Descriptor{}, err
-	}
+	manifest := all[len(all)-1]
 	return v1.Descriptor{
-		MediaType: media, Size: int64(len(manifest)), Digest: digest,
+		MediaType: media, Size: manifest.Size, Digest: manifest.Digest,
 		Annotations: map[string]string{containerdName: full, refName: full[strings.LastIndex(full, ":")+1:]},
 	}, nil
 }
@@ -111,29 +91,17 @@ func FullName(image string) (string, error) {
 	return named.String(), nil
 }
 
-func (o *ociWriter) layer(l v1.Layer) error {
-	digest, err := l.Digest()
-	if err != nil || o.done[digest] {
-		return err
+func (o *ociWriter) blob(b blobs.Blob) error {
+	if o.done[b.Digest] {
+		return nil
 	}
-	size, err := l.Size()
-	if err != nil {
-		return err
-	}
-	body, err := l.Compressed()
+	o.done[b.Digest] = true
+	body, err := b.Open()
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	return o.blob(digest, size, body)
-}
-
-func (o *ociWriter) blob(digest v1.Hash, size int64, body io.Reader) error {
-	if o.done[digest] {
-		return nil
-	}
-	o.done[digest] = true
-	return o.entry("blobs/"+digest.Algorithm+"/"+digest.Hex, size, body)
+	return o.entry("blobs/"+b.Digest.Algorithm+"/"+b.Digest.Hex, b.Size, body)
 }
 
 func (o *ociWriter) file(name string, text []byte) error {

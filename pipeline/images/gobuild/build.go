@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"firedrill/pipeline/command"
+	"firedrill/pipeline/images/spec"
 )
 
 // Group is what one call of go build makes: packages of one module, built the
@@ -23,6 +23,9 @@ type Group struct {
 	Tags     []string
 	Ldflags  string
 	Env      map[string]string
+	Cgo      bool // C code among it; the programs are static all the same
+	// Patches change modules first. Their generators' modules are full paths.
+	Patches []spec.Patch
 }
 
 // Build builds the group's packages into folders under out and returns the
@@ -31,6 +34,12 @@ type Group struct {
 func (g Go) Build(ctx context.Context, group Group, out string, jobs int, say func(message string)) (map[string]string, error) {
 	progress := &counter{say: say, now: time.Now}
 	files := map[string]string{}
+	if len(group.Patches) > 0 {
+		var err error
+		if group, err = g.patched(ctx, group, out, jobs, say); err != nil {
+			return nil, err
+		}
+	}
 	for i, batch := range batches(group.Packages) {
 		dir := filepath.Join(out, strconv.Itoa(i))
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -47,7 +56,7 @@ func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, j
 	args := append([]string{"build", "-v", "-p", strconv.Itoa(jobs)}, flags(group)...)
 	// The trailing separator makes go build take dir for a folder.
 	args = append(append(args, "-o", dir+string(filepath.Separator)), pkgs...)
-	if _, err := g.watched(ctx, progress, group.Dir, group.Env, args...); err != nil {
+	if _, err := g.watched(ctx, progress, group.Dir, group.environment(), args...); err != nil {
 		return err
 	}
 	if len(pkgs) == 1 {
@@ -78,11 +87,8 @@ func (g Go) only(group Group, pkg, dir string, files map[string]string) error {
 // flags are the same for every build, so that compiled packages are found in
 // the cache again.
 func flags(group Group) []string {
-	f := []string{"-trimpath", "-buildvcs=false", "-mod=readonly"}
-	if len(group.Tags) > 0 {
-		f = append(f, "-tags="+strings.Join(group.Tags, ","))
-	}
-	return append(f, "-ldflags", strings.TrimSpace("-s -w "+group.Ldflags))
+	f := append([]string{"-trimpath", "-buildvcs=false", "-mod=readonly"}, group.tags()...)
+	return append(f, "-ldflags", group.ldflags())
 }
 
 // Output builds a program for this machine, runs it and returns what it prints.

@@ -9,7 +9,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Sources is what a program of a local module is built from.
@@ -26,7 +25,7 @@ type listed struct {
 	Standard bool
 	Module   *module
 
-	GoFiles, SFiles, HFiles, EmbedFiles []string
+	GoFiles, CgoFiles, CFiles, SFiles, HFiles, EmbedFiles []string
 }
 
 type module struct {
@@ -34,15 +33,12 @@ type module struct {
 	Replace       *module
 }
 
-const listFields = "-json=Dir,Standard,Module,GoFiles,SFiles,HFiles,EmbedFiles"
+const listFields = "-json=Dir,Standard,Module,GoFiles,CgoFiles,CFiles,SFiles,HFiles,EmbedFiles"
 
 // Sources lists what the group's packages are built from.
 func (g Go) Sources(ctx context.Context, group Group) (Sources, error) {
-	args := []string{"list", "-deps", listFields, "-mod=readonly"}
-	if len(group.Tags) > 0 {
-		args = append(args, "-tags="+strings.Join(group.Tags, ","))
-	}
-	out, err := g.run(ctx, group.Dir, group.Env, append(args, group.Packages...)...)
+	args := append([]string{"list", "-deps", listFields, "-mod=readonly"}, group.tags()...)
+	out, err := g.run(ctx, group.Dir, group.environment(), append(args, group.Packages...)...)
 	if err != nil {
 		return Sources{}, err
 	}
@@ -73,7 +69,7 @@ func (s *Sources) add(p listed) {
 		s.Modules = append(s.Modules, pin)
 		return
 	}
-	for _, name := range slices.Concat(p.GoFiles, p.SFiles, p.HFiles, p.EmbedFiles) {
+	for _, name := range slices.Concat(p.GoFiles, p.CgoFiles, p.CFiles, p.SFiles, p.HFiles, p.EmbedFiles) {
 		s.Files = append(s.Files, filepath.Join(p.Dir, name))
 	}
 }

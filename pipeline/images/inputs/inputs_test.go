@@ -14,10 +14,17 @@ import (
 	"firedrill/pipeline/images/spec"
 )
 
-// goCommand answers like one of that version with a local module of one file.
-type goCommand struct{ version, file string }
+// goCommand answers like one of that version with a local module of one file;
+// for gcc it is a C compiler with that file for its library.
+type goCommand struct{ version, file, gcc string }
 
 func (g goCommand) Run(_ context.Context, c command.Command) ([]byte, error) {
+	switch {
+	case c.Argv[0] == "gcc" && c.Argv[1] == "--version":
+		return []byte(g.gcc), nil
+	case c.Argv[0] == "gcc":
+		return []byte(g.file), nil
+	}
 	if c.Argv[1] == "env" {
 		return []byte(g.version + "\n"), nil
 	}
@@ -53,7 +60,7 @@ func newFolder(t *testing.T) *folder {
 	} {
 		f.write(t, name, content)
 	}
-	f.cmd = goCommand{"go1.26.0", filepath.Join(f.dir, "main.go")}
+	f.cmd = goCommand{"go1.26.0", filepath.Join(f.dir, "main.go"), "gcc 12"}
 	content := text
 	f.spec = spec.Spec{
 		Name: "localhost/whole:1", Dir: f.dir,
@@ -134,4 +141,45 @@ func TestMissingSource(t *testing.T) {
 	_, err := inputs.All(t.Context(), gobuild.Go{Runner: f.cmd}, []spec.Spec{f.spec})
 	require.ErrorContains(t, err, "localhost/whole:1")
 	require.ErrorContains(t, err, "files")
+}
+
+// patched makes the program of the second layer one with C code, of a module
+// for which another program generates code.
+func (f *folder) patched() {
+	p := &f.spec.Build.Layers[1].Go[0]
+	p.Cgo = true
+	p.Patches = []spec.Patch{{
+		Of:         "example.com/x",
+		Substitute: []spec.Substitution{{File: "a.go", Old: "a", New: "b"}},
+		Generate:   []spec.Generator{{Module: "generator", Package: "example.com/generator"}},
+	}}
+}
+
+func TestPatchesAndTheCompilerAreInputs(t *testing.T) {
+	for name, change := range map[string]func(*folder){
+		"substitution":          func(f *folder) { f.spec.Build.Layers[1].Go[0].Patches[0].Substitute[0].New = "c" },
+		"generator's arguments": func(f *folder) { f.spec.Build.Layers[1].Go[0].Patches[0].Generate[0].Args = []string{"x"} },
+		"generator's go.sum":    func(f *folder) { f.write(t, "generator/go.sum", "other\n") },
+		"compiler":              func(f *folder) { f.cmd.gcc = "gcc 13" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFolder(t)
+			f.patched()
+			f.write(t, "generator/go.mod", "module example.com/pinned\n")
+			before := f.keys(t)["localhost/whole:1"]
+			require.Equal(t, before, f.keys(t)["localhost/whole:1"])
+			change(f)
+			after := f.keys(t)["localhost/whole:1"]
+			require.Equal(t, before.Layers[0], after.Layers[0])
+			require.NotEqual(t, before.Layers[1], after.Layers[1])
+		})
+	}
+}
+
+// Where no program has C code, the compiler does not matter.
+func TestCompilerOfOtherImages(t *testing.T) {
+	f := newFolder(t)
+	before := f.keys(t)
+	f.cmd.gcc = "gcc 13"
+	require.Equal(t, before, f.keys(t))
 }

@@ -61,8 +61,18 @@ func (k keyer) layer(s spec.Spec, l spec.Layer) ([]string, error) {
 	return inputs, nil
 }
 
-// programKey stands for a program's sources.
+// programKey stands for a program's sources, and for the C compiler where they
+// need one.
 func programKey(ctx context.Context, g gobuild.Go, group gobuild.Group) (string, error) {
+	sources, err := sourcesKey(ctx, g, group)
+	if err != nil || !group.Cgo {
+		return sources, err
+	}
+	c, err := g.CToolchain(ctx)
+	return hash([]string{sources, c}), err
+}
+
+func sourcesKey(ctx context.Context, g gobuild.Go, group gobuild.Group) (string, error) {
 	local, err := gobuild.Local(group.Dir, group.Packages[0])
 	if err != nil {
 		return "", err

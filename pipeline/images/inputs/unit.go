@@ -1,6 +1,8 @@
 package inputs
 
 import (
+	"slices"
+
 	"firedrill/pipeline/images/gobuild"
 	"firedrill/pipeline/images/spec"
 )
@@ -22,11 +24,17 @@ func Units(s spec.Spec) []Unit {
 }
 
 // layerGroups are the programs of a layer, those that are run to make a file
-// among them, one by one.
+// or to generate code among them, one by one.
 func layerGroups(s spec.Spec, l spec.Layer) []gobuild.Group {
 	var groups []gobuild.Group
 	for _, p := range l.Go {
-		groups = append(groups, Program(s, p))
+		group := Program(s, p)
+		groups = append(groups, group)
+		for _, patch := range group.Patches {
+			for _, g := range patch.Generate {
+				groups = append(groups, gobuild.Group{Dir: g.Module, Packages: []string{g.Package}})
+			}
+		}
 	}
 	for _, f := range l.Files {
 		if f.Output != nil {
@@ -38,7 +46,22 @@ func layerGroups(s spec.Spec, l spec.Layer) []gobuild.Group {
 
 // Program is the build of one program alone.
 func Program(s spec.Spec, p spec.Program) gobuild.Group {
-	return gobuild.Group{Dir: s.Path(p.Module), Packages: []string{p.Package}, Tags: p.Tags, Ldflags: p.Ldflags, Env: p.Env}
+	return gobuild.Group{
+		Dir: s.Path(p.Module), Packages: []string{p.Package}, Tags: p.Tags, Ldflags: p.Ldflags, Env: p.Env,
+		Cgo: p.Cgo, Patches: patches(s, p.Patches),
+	}
+}
+
+// patches are those of a program with the folders of the generators' modules.
+func patches(s spec.Spec, wanted []spec.Patch) []spec.Patch {
+	found := slices.Clone(wanted)
+	for i := range found {
+		found[i].Generate = slices.Clone(found[i].Generate)
+		for j, g := range found[i].Generate {
+			found[i].Generate[j].Module = s.Path(g.Module)
+		}
+	}
+	return found
 }
 
 // Output is the build of a program that is run to make a file.

@@ -25,7 +25,11 @@ func (c *checker) program(at string, p Program) {
 		if strings.HasPrefix(key, "GOCACHE") || strings.HasPrefix(key, "GOMODCACHE") {
 			c.file.Errorf(at+".env."+key, "the caches are the image store's own and cannot be moved")
 		}
+		if key == "CGO_ENABLED" {
+			c.file.Errorf(at+".env."+key, "a program with C code says so by the key 'cgo: true'")
+		}
 	}
+	c.patches(at, p)
 }
 
 func (c *checker) goPackage(at, module, pkg string) {

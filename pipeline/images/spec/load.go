@@ -75,6 +75,9 @@ func (b *Build) setDefaults() {
 	for _, l := range b.Layers {
 		for i := range l.Go {
 			setDefault(&l.Go[i].Module, ".")
+			for _, patch := range l.Go[i].Patches {
+				patch.setDefaults()
+			}
 		}
 		if l.Debian != nil {
 			setDefault(&l.Debian.Variant, "minbase")

@@ -45,6 +45,9 @@ type Program struct {
 	Tags    []string          `yaml:"tags,omitempty" jsonschema_description:"Build tags."`
 	Ldflags string            `yaml:"ldflags,omitempty" jsonschema_description:"Linker flags in addition to -s -w."`
 	Env     map[string]string `yaml:"env,omitempty" jsonschema_description:"Environment of go build."`
+	// Keys of images are made of JSON; programs without these keep theirs.
+	Cgo     bool    `yaml:"cgo,omitempty" json:",omitempty" jsonschema_description:"The program has C code: compile it and link everything, the C library too, into one static file."`
+	Patches []Patch `yaml:"patches,omitempty" json:",omitempty" jsonschema_description:"Changes to pinned modules, for those that do not compile as they are."`
 }
 
 // Debian is a file system that mmdebstrap makes.
@@ -96,56 +99,6 @@ type Config struct {
 	Ports      []int             `yaml:"ports,omitempty"`
 	StopSignal string            `yaml:"stop_signal,omitempty"`
 	Labels     map[string]string `yaml:"labels,omitempty"`
-}
-
-// Kind is the name of the layer's kind, empty unless there is exactly one.
-func (l Layer) Kind() string {
-	if kinds := l.kinds(); len(kinds) == 1 {
-		return kinds[0]
-	}
-	return ""
-}
-
-func (l Layer) kinds() []string {
-	var kinds []string
-	for _, k := range []struct {
-		name  string
-		given bool
-	}{{"go", l.Go != nil}, {"debian", l.Debian != nil}, {"files", l.Files != nil}, {"images", l.Images != nil}} {
-		if k.given {
-			kinds = append(kinds, k.name)
-		}
-	}
-	return kinds
-}
-
-// Kind is the name of what the file is made from, empty unless there is exactly
-// one.
-func (f File) Kind() string {
-	if kinds := f.kinds(); len(kinds) == 1 {
-		return kinds[0]
-	}
-	return ""
-}
-
-func (f File) kinds() []string {
-	var kinds []string
-	for _, k := range []struct {
-		name  string
-		given bool
-	}{
-		{"content", f.Content != nil},
-		{"from", f.From != ""},
-		{"source", f.Source != ""},
-		{"link", f.Link != ""},
-		{"output", f.Output != nil},
-		{"dir", f.Dir},
-	} {
-		if k.given {
-			kinds = append(kinds, k.name)
-		}
-	}
-	return kinds
 }
 
 // Path is where a path of the image.yaml, relative to its folder, lies.

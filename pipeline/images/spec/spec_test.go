@@ -64,7 +64,17 @@ func TestEveryKind(t *testing.T) {
 	require.Equal(t, []string{"content", "from", "source", "link", "output", "dir"}, files)
 	require.Equal(t, "minbase", s.Build.Layers[0].Debian.Variant, "a default")
 	require.Equal(t, ".", s.Build.Layers[1].Go[0].Module, "a default")
+	require.Equal(t, ".", s.Build.Layers[1].Go[1].Patches[0].Generate[0].Module, "a default")
 	require.Equal(t, ".", s.Build.Layers[2].Files[4].Output.Module, "a default")
+}
+
+func TestHasC(t *testing.T) {
+	program := func(cgo bool) spec.Build {
+		return spec.Build{Layers: []spec.Layer{{Images: &spec.Images{}}, {Go: []spec.Program{{}, {Cgo: cgo}}}}}
+	}
+	require.False(t, spec.Spec{Build: program(false), Contains: []spec.Part{{Build: program(false)}}}.HasC())
+	require.True(t, spec.Spec{Build: program(true)}.HasC())
+	require.True(t, spec.Spec{Build: program(false), Contains: []spec.Part{{Build: program(true)}}}.HasC())
 }
 
 // The repository's own image.yaml files are what a run starts from.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,11 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sync/errgroup"
+
+	"firedrill/pipeline/images/blobs"
 )
 
-// parallelBlobs is how many layers of an image are fetched at once.
+// parallelBlobs is how many files of an image are fetched at once.
 const parallelBlobs = 4
 
 // Put stores the image under e's name, in place of one that has it already, and
@@ -24,7 +25,7 @@ func (s *Store) Put(img v1.Image, e Entry) (Entry, error) {
 		return Entry{}, fmt.Errorf("store the image %s: %w", e.Name, err)
 	}
 	e.Digest = digest
-	if err := s.putBlobs(img, digest); err != nil {
+	if err := s.putBlobs(img); err != nil {
 		return Entry{}, fmt.Errorf("store the image %s: %w", e.Name, err)
 	}
 	d, err := descriptor(e, img)
@@ -37,60 +38,31 @@ func (s *Store) Put(img v1.Image, e Entry) (Entry, error) {
 	})
 }
 
-func (s *Store) putBlobs(img v1.Image, digest v1.Hash) error {
-	layers, err := img.Layers()
+func (s *Store) putBlobs(img v1.Image) error {
+	all, err := blobs.Of(img)
 	if err != nil {
 		return err
 	}
 	var group errgroup.Group
 	group.SetLimit(parallelBlobs)
-	for _, l := range layers {
-		group.Go(func() error { return s.putLayer(l) })
+	for _, b := range all {
+		group.Go(func() error { return s.putBlob(b) })
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	config, err := img.RawConfigFile()
-	if err != nil {
-		return err
-	}
-	manifest, err := img.RawManifest()
-	if err != nil {
-		return err
-	}
-	configName, err := img.ConfigName()
-	if err != nil {
-		return err
-	}
-	return errors.Join(
-		s.putBlob(configName, int64(len(config)), bytes.NewReader(config)),
-		s.putBlob(digest, int64(len(manifest)), bytes.NewReader(manifest)))
-}
-
-func (s *Store) putLayer(l v1.Layer) error {
-	digest, err := l.Digest()
-	if err != nil {
-		return err
-	}
-	size, err := l.Size()
-	if err != nil {
-		return err
-	}
-	body, err := l.Compressed()
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	return s.putBlob(digest, size, body)
+	return group.Wait()
 }
 
 // putBlob writes a file under its digest; it appears there in full or not at
 // all.
-func (s *Store) putBlob(digest v1.Hash, size int64, body io.Reader) error {
-	target := s.blob(digest)
-	if info, err := os.Stat(target); err == nil && info.Size() == size {
+func (s *Store) putBlob(b blobs.Blob) error {
+	target := s.blob(b.Digest)
+	if info, err := os.Stat(target); err == nil && info.Size() == b.Size {
 		return nil
 	}
+	body, err := b.Open()
+	if err != nil {
+		return err
+	}
+	defer body.Close()
 	work, err := s.Work()
 	if err != nil {
 		return err
@@ -102,10 +74,10 @@ func (s *Store) putBlob(digest v1.Hash, size int64, body io.Reader) error {
 	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
 	n, err := io.Copy(f, body)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", digest, err)
+		return fmt.Errorf("write %s: %w", b.Digest, err)
 	}
-	if n != size {
-		return fmt.Errorf("write %s: got %d bytes of %d", digest, n, size)
+	if n != b.Size {
+		return fmt.Errorf("write %s: got %d bytes of %d", b.Digest, n, b.Size)
 	}
 	return s.move(f.Name(), target)
 }

@@ -1,0 +1,167 @@
+package charts_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/release"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// grafanaFile is what the tests look at in Grafana's provisioning files.
+type grafanaFile struct {
+	Groups []struct {
+		Name, Folder, Interval string
+		Rules                  []grafanaRule
+	}
+	DeleteRules   []struct{ UID string } `yaml:"deleteRules"`
+	ContactPoints []struct {
+		Name      string
+		Receivers []struct {
+			Type     string
+			Settings map[string]any
+		}
+	} `yaml:"contactPoints"`
+	Policies []struct {
+		Receiver  string
+		GroupBy   []string `yaml:"group_by"`
+		GroupWait string   `yaml:"group_wait"`
+	}
+}
+
+// grafanaRule is a rule as Grafana reads it.
+type grafanaRule struct {
+	UID, Title, Condition, For string
+	Data                       []struct {
+		RefID         string `yaml:"refId"`
+		DatasourceUID string `yaml:"datasourceUid"`
+		Model         struct{ Expr, Expression, Type string }
+	}
+	Labels, Annotations map[string]string
+}
+
+func grafanaRules(t *testing.T, r *release.Release) map[string]grafanaRule {
+	t.Helper()
+	file := parseGrafana(t, find[*corev1.ConfigMap](t, objects(t, r), "grafana-rules").Data["rules.yaml"])
+	all := map[string]grafanaRule{}
+	for _, group := range file.Groups {
+		require.Equal(t, "Alarms", group.Folder)
+		for _, rule := range group.Rules {
+			require.NotContains(t, all, rule.Title)
+			all[rule.Title] = rule
+		}
+	}
+	return all
+}
+
+func parseGrafana(t *testing.T, text string) grafanaFile {
+	t.Helper()
+	var file grafanaFile
+	require.NoError(t, yaml.Unmarshal([]byte(text), &file), text)
+	return file
+}
+
+// Both ways must tell the same story: Grafana's rules have everything that
+// Prometheus' have, in Grafana's words.
+func TestGrafanaHasPrometheusRules(t *testing.T) {
+	forEachMonitoring(t, func(t *testing.T, _ variant, r *release.Release) {
+		if !runs(objects(t, r), "Deployment/grafana") {
+			return
+		}
+		ours, theirs := alerts(t, r), grafanaRules(t, r)
+		require.Len(t, theirs, len(ours))
+		for name, rule := range ours {
+			g := theirs[name]
+			require.Equal(t, rule.Expr, g.Data[0].Model.Expr, name)
+			require.Equal(t, "prometheus", g.Data[0].DatasourceUID)
+			require.Equal(t, duration(t, rule.For), duration(t, g.For), name)
+			require.Equal(t, inGrafana(rule.Labels, "$$"), g.Labels, name)
+			for _, key := range []string{"__dashboardUid__", "__panelId__"} {
+				delete(g.Annotations, key)
+			}
+			require.Equal(t, inGrafana(rule.Annotations, "$"), g.Annotations, name)
+			require.Regexp(t, "^[0-9a-f]{32}$", g.UID)
+		}
+	})
+}
+
+// inGrafana are texts as Grafana's templates have them.
+func inGrafana(texts map[string]string, dollar string) map[string]string {
+	all := maps.Clone(texts)
+	for key, text := range all {
+		text = strings.ReplaceAll(text, "$value", "$values.A.Value")
+		all[key] = strings.ReplaceAll(text, "$", dollar)
+	}
+	return all
+}
+
+// oddRule has everything that is written in another way in Grafana.
+const oddRule = `
+groups:
+  - name: shop
+    rules:
+      - record: shop:items
+        expr: sum(shop_items)
+      - alert: ShopEmpty
+        expr: 'shop:items{shop=~"a.*$"} == 0'
+        keep_firing_for: 5m
+        labels: {severity: warning, shop: "{{ $labels.shop }}"}
+        annotations:
+          summary: 'Only {{ $value | humanize }} in {{ $labels.shop }}'
+          dashboard_url: d/shop/shop?var-shop=a&viewPanel=7
+`
+
+func TestGrafanaRulesAreTranslated(t *testing.T) {
+	r, err := render("monitoring", set("rules.extra", map[string]any{"shop.yaml": oddRule}))
+	require.NoError(t, err)
+	rules := grafanaRules(t, r)
+	require.Len(t, rules, 2, "a recording rule is no alarm")
+	rule := rules["ShopEmpty"]
+	require.Equal(t, `shop:items{shop=~"a.*$"} == 0`, rule.Data[0].Model.Expr)
+	require.Equal(t, "0s", rule.For)
+	require.Equal(t, map[string]string{"severity": "warning", "shop": "{{ $$labels.shop }}"}, rule.Labels)
+	require.Equal(t, map[string]string{
+		"summary":          "Only {{ $values.A.Value | humanize }} in {{ $labels.shop }}",
+		"dashboard_url":    "http://localhost:3000/d/shop/shop?var-shop=a&viewPanel=7",
+		"__dashboardUid__": "shop",
+		"__panelId__":      "7",
+	}, rule.Annotations)
+}
+
+func TestRulesOfOneNameAreRefused(t *testing.T) {
+	_, err := render("monitoring", set("rules.extra", map[string]any{"more.yaml": oddRule, "shop.yaml": oddRule}))
+	require.ErrorContains(t, err, "rule file shop.yaml: a second rule ShopEmpty after that in more.yaml")
+}
+
+func TestGrafanaNotifiesTheInbox(t *testing.T) {
+	r, err := render("monitoring", nil)
+	require.NoError(t, err)
+	file := parseGrafana(t, find[*corev1.Secret](t, objects(t, r), "grafana-contacts").StringData["contacts.yaml"])
+	require.Equal(t, "inbox", file.Policies[0].Receiver)
+	require.Equal(t, routed(t, r).Route.GroupBy, file.Policies[0].GroupBy)
+	require.Len(t, file.ContactPoints, 1)
+	require.Equal(t, "inbox", file.ContactPoints[0].Name)
+	webhook, mail := file.ContactPoints[0].Receivers[0], file.ContactPoints[0].Receivers[1]
+	require.Equal(t, "webhook", webhook.Type)
+	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/grafana", webhook.Settings["url"])
+	require.Equal(t, "email", mail.Type)
+	require.Equal(t, "grafana@firedrill.example", mail.Settings["addresses"])
+}
+
+// Whatever a later version of Grafana does of its own accord, it must not call
+// out: each of these keys is read by the one that runs.
+func TestGrafanaCallsNobody(t *testing.T) {
+	r, err := render("monitoring", nil)
+	require.NoError(t, err)
+	ini := find[*corev1.ConfigMap](t, objects(t, r), "grafana").Data["grafana.ini"]
+	for _, line := range []string{
+		"reporting_enabled = false", "check_for_updates = false", "check_for_plugin_updates = false",
+		"disable_gravatar = true", "news_feed_enabled = false", "plugin_admin_enabled = false",
+		"preinstall_disabled = true", "external_enabled = false", "public_key_retrieval_disabled = true",
+	} {
+		require.Contains(t, ini, "\n"+line+"\n")
+	}
+}

@@ -1,0 +1,154 @@
+package panels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"firedrill/pipeline/dashboards"
+)
+
+// points is how many points of a line are asked for, as if a panel were that
+// many pixels wide.
+const points = 240
+
+// span is the time that is looked at.
+type span struct{ from, to time.Time }
+
+func (c *check) span(timeFrom string) (span, error) {
+	from, to := c.dashboard.Content.Time.From, c.dashboard.Content.Time.To
+	if c.o.From != "" {
+		from = c.o.From
+	}
+	if c.o.To != "" {
+		to = c.o.To
+	}
+	if timeFrom != "" { // of the panel alone
+		from, to = "now-"+timeFrom, "now"
+	}
+	now := c.o.Now()
+	var s span
+	var errs [2]error
+	s.from, errs[0] = parseTime(from, "now-6h", now, false)
+	s.to, errs[1] = parseTime(to, "now", now, true)
+	if err := errors.Join(errs[:]...); err != nil {
+		return s, err
+	}
+	if !s.from.Before(s.to) {
+		return s, fmt.Errorf("the time from %s to %s is empty", s.from.Format(time.RFC3339), s.to.Format(time.RFC3339))
+	}
+	return s, nil
+}
+
+func (s span) interval() time.Duration {
+	return max(s.to.Sub(s.from)/points, time.Second).Round(time.Second)
+}
+
+func milliseconds(t time.Time) string { return fmt.Sprint(t.UnixMilli()) }
+
+// query asks what one panel asks.
+func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, error) {
+	at := s.span
+	if p.TimeFrom != "" {
+		var err error
+		if at, err = c.span(p.TimeFrom); err != nil {
+			return Data{}, err
+		}
+	}
+	if p.Repeat != "" {
+		s = s.only(p.Repeat)
+	}
+	request := Request{From: milliseconds(at.from), To: milliseconds(at.to)}
+	for _, t := range p.Targets {
+		if hidden, _ := t["hide"].(bool); hidden && !arithmetic(p) {
+			continue
+		}
+		query, err := s.target(t, p)
+		if err != nil {
+			return Data{}, fmt.Errorf("query %s: %w", t.RefID(), err)
+		}
+		query["intervalMs"], query["maxDataPoints"] = at.interval().Milliseconds(), points
+		request.Queries = append(request.Queries, query)
+	}
+	answers, err := c.o.Querier.Query(ctx, request)
+	if err != nil {
+		return Data{}, err
+	}
+	var errs []error
+	var frames []frame
+	for _, id := range slices.Sorted(maps.Keys(answers)) {
+		if said := answers[id].Error; said != "" {
+			errs = append(errs, fmt.Errorf("query %s: %s", id, said))
+		}
+		for _, f := range answers[id].Frames {
+			f.Schema.RefID = id
+			frames = append(frames, f)
+		}
+	}
+	return show(p.Type, frames), errors.Join(errs...)
+}
+
+// arithmetic tells whether a panel calculates with the answers to its queries,
+// also to those that it does not show.
+func arithmetic(p dashboards.Panel) bool {
+	return slices.ContainsFunc(p.Targets, func(t dashboards.Target) bool {
+		_, uid := dashboards.SourceOf(t["datasource"])
+		return uid == "__expr__"
+	})
+}
+
+// target is a query with the variables filled in.
+func (s *scope) target(t dashboards.Target, p dashboards.Panel) (map[string]any, error) {
+	reference := t["datasource"]
+	if reference == nil {
+		reference = p.Datasource
+	}
+	kind, uid := dashboards.SourceOf(reference)
+	uid, err := s.text(uid, "")
+	if err != nil {
+		return nil, err
+	}
+	if kind == "" {
+		kind = s.kind(uid)
+	}
+	filled, err := s.fill(map[string]any(t), kind)
+	if err != nil {
+		return nil, err
+	}
+	query := filled.(map[string]any)
+	query["datasource"] = map[string]any{"type": kind, "uid": uid}
+	return query, nil
+}
+
+// fill returns a copy of a value with the variables filled in.
+func (s *scope) fill(value any, kind string) (any, error) {
+	switch v := value.(type) {
+	case string:
+		return s.text(v, kind)
+	case []any:
+		items := make([]any, len(v))
+		for i, item := range v {
+			var err error
+			if items[i], err = s.fill(item, kind); err != nil {
+				return nil, err
+			}
+		}
+		return items, nil
+	case map[string]any:
+		items := make(map[string]any, len(v))
+		for key, item := range v {
+			if key == "datasource" {
+				continue
+			}
+			var err error
+			if items[key], err = s.fill(item, kind); err != nil {
+				return nil, err
+			}
+		}
+		return items, nil
+	}
+	return value, nil
+}

@@ -1,0 +1,85 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/dashboards"
+	"firedrill/pipeline/dashboards/panels"
+)
+
+// PanelOptions say how the panels of dashboards are asked.
+type PanelOptions struct {
+	// From and To are the time to look at; "": as each dashboard says.
+	From, To string
+	// Variables are values to choose, by name.
+	Variables map[string][]string
+	// Within is how long empty panels are asked again.
+	Within time.Duration
+	// Policy lists the panels that may be empty; "": panels.yaml in the policies
+	// of firedrill.yaml, if it is there and no other folder of dashboards is named.
+	Policy string
+}
+
+// CheckDashboards asks every query of every panel, and names the panels without
+// data. What they show comes back also with an error.
+func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (found []panels.Dashboard, err error) {
+	if p.Policy == "" {
+		if p.Policy, err = o.policy(); err != nil {
+			return nil, err
+		}
+	}
+	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) (err error) {
+		found, err = askPanels(ctx, g, p)
+		return err
+	})
+	return found, err
+}
+
+// policy is the list that belongs to the folder of dashboards: firedrill.yaml's,
+// unless another folder was named.
+func (o DashboardOptions) policy() (string, error) {
+	if o.Dir != "" {
+		return "", nil
+	}
+	c, err := content.Load(o.Content)
+	if err != nil {
+		return "", err
+	}
+	return panelPolicy(c), nil
+}
+
+// panelPolicy is the file in the folder of policies, if it is there.
+func panelPolicy(c *content.Content) string {
+	path := filepath.Join(c.Policies, "panels.yaml")
+	if _, err := os.Stat(path); c.Policies == "" || errors.Is(err, os.ErrNotExist) {
+		return ""
+	}
+	return path
+}
+
+// askPanels asks the panels of a folder's dashboards in a Grafana.
+func askPanels(ctx context.Context, g dashboards.Options, p PanelOptions) ([]panels.Dashboard, error) {
+	found, err := dashboards.Load(g.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var allowed []panels.Allowance
+	if p.Policy != "" {
+		if allowed, err = panels.LoadAllowed(p.Policy, found); err != nil {
+			return nil, err
+		}
+	}
+	sources, err := dashboards.Sources(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	return panels.Check(ctx, panels.Options{
+		Dashboards: found, Querier: panels.Server(g), Sources: sources, Allowed: allowed,
+		Variables: p.Variables, From: p.From, To: p.To, Within: p.Within, Sink: g.Sink,
+	})
+}

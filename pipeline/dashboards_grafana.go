@@ -1,0 +1,70 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/dashboards"
+	"firedrill/pipeline/event"
+)
+
+// ImportDashboards brings the files into Grafana and makes sure that an export
+// would give the very files again.
+func ImportDashboards(ctx context.Context, o DashboardOptions) error {
+	return o.step(ctx, func(ctx context.Context, g dashboards.Options) error {
+		if _, err := dashboards.Import(ctx, g); err != nil {
+			return err
+		}
+		return dashboards.Verify(ctx, g)
+	})
+}
+
+// ExportDashboards writes what Grafana holds into the files. With prune it
+// deletes the files whose dashboard is gone.
+func ExportDashboards(ctx context.Context, o DashboardOptions, prune bool) (done dashboards.Exported, err error) {
+	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) (err error) {
+		done, err = dashboards.Export(ctx, g, prune)
+		return err
+	})
+	return done, err
+}
+
+// step does work in the Grafana of the options, as the step dashboards.
+func (o DashboardOptions) step(ctx context.Context, work func(context.Context, dashboards.Options) error) error {
+	if o.GrafanaURL != "" && o.Kubeconfig != "" {
+		return errors.New("--grafana-url and --kubeconfig name two Grafanas: choose")
+	}
+	dir, err := o.folder()
+	if err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	s := &state{options: o.Options}
+	if o.GrafanaURL != "" {
+		return s.do(ctx, step{"dashboards", func(ctx context.Context, sink event.Sink) error {
+			return work(ctx, dashboards.Options{Dir: dir, URL: o.GrafanaURL, Token: o.GrafanaToken, Sink: sink})
+		}})
+	}
+	if s.content, err = content.Load(o.Content); err != nil {
+		return err
+	}
+	if s.content.Grafana == nil {
+		return errors.New(o.Content + " names no Grafana (key grafana); name one with --grafana-url")
+	}
+	if err := s.findCluster(); err != nil {
+		return err
+	}
+	return s.do(ctx, step{"dashboards", func(ctx context.Context, sink event.Sink) error {
+		config, err := s.rest()
+		if err != nil {
+			return err
+		}
+		return inGrafana(ctx, config, *s.content.Grafana, func(g dashboards.Options) error {
+			g.Dir, g.Sink = dir, sink
+			return work(ctx, g)
+		})
+	}})
+}

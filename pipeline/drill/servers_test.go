@@ -1,0 +1,165 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"time"
+
+	"firedrill/pipeline/drill/server"
+)
+
+var alarmLabels = map[string]string{"alertname": "WebsiteDown", "namespace": "demo", "job": "probe"}
+
+// rule is the drill's rule with its alarm on that course.
+func (w *world) rule(c course, activeMoves bool) server.Rule {
+	rule := server.Rule{
+		Name: "WebsiteDown", Query: `probe_success{job="probe"} == 0`,
+		Interval: 2 * time.Second, For: 3 * time.Second, Health: "ok",
+	}
+	if !w.since(w.down, c.pending) || w.since(w.up, c.ended) {
+		return rule
+	}
+	a := server.Alarm{Labels: alarmLabels, State: "pending", ActiveAt: w.down.Add(c.pending)}
+	if w.since(w.down, c.firing) {
+		a.State = "firing"
+		if activeMoves {
+			a.ActiveAt = w.down.Add(c.firing)
+		}
+	}
+	rule.Alarms = []server.Alarm{a}
+	return rule
+}
+
+func (w *world) heldOn(c course, receiver string) []server.Held {
+	if !w.since(w.down, c.held) || w.since(w.up, c.ended) {
+		return nil
+	}
+	return []server.Held{{
+		Labels: alarmLabels, Receivers: []string{receiver}, State: "active",
+		StartsAt: w.down.Add(c.firing), UpdatedAt: w.down.Add(c.held),
+	}}
+}
+
+type prometheusOf struct{ *world }
+
+func (p prometheusOf) Rule(context.Context, string) (server.Rule, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rule(p.course, false), p.prometheusErr
+}
+
+func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
+	return make([]float64, p.series), p.prometheusErr
+}
+
+func (p prometheusOf) Range(_ context.Context, _ string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
+	var samples []server.Sample
+	for t := from; !t.After(to); t = t.Add(step) {
+		samples = append(samples, server.Sample{Time: t})
+	}
+	return samples, p.prometheusErr
+}
+
+func (p prometheusOf) ScrapeInterval(_ context.Context, jobs *regexp.Regexp) (time.Duration, error) {
+	if !jobs.MatchString("probe") || jobs.MatchString("node") {
+		return 0, errors.New("asked for the wrong jobs: " + jobs.String())
+	}
+	return time.Second, nil
+}
+
+type alertmanagerOf struct{ *world }
+
+func (a alertmanagerOf) Alarms(context.Context, string) ([]server.Held, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.heldOn(a.course, "website"), nil
+}
+
+func (a alertmanagerOf) GroupWait(_ context.Context, receivers []string) (time.Duration, error) {
+	if !slices.Equal(receivers, []string{"website"}) {
+		return 0, errors.New("asked for the wrong receivers")
+	}
+	return time.Second, nil
+}
+
+type grafanaOf struct{ *world }
+
+func (g grafanaOf) Rule(context.Context, string) (server.Rule, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	rule := g.rule(g.grafana, true)
+	rule.Interval = 10 * time.Second
+	return rule, g.grafanaErr
+}
+
+func (g grafanaOf) Alarms(context.Context, string) ([]server.Held, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.heldOn(g.grafana, "inbox"), nil
+}
+
+func (g grafanaOf) GroupWait(_ context.Context, receivers []string) (time.Duration, error) {
+	if !slices.Equal(receivers, []string{"inbox"}) {
+		return 0, errors.New("asked for the wrong receivers")
+	}
+	return 2 * time.Second, nil
+}
+
+func (g grafanaOf) Root(context.Context) (string, error) { return "https://grafana.example.org/", nil }
+
+func (g grafanaOf) Dashboard(_ context.Context, uid string) (server.Dashboard, error) {
+	if uid != "website" {
+		return server.Dashboard{}, fmt.Errorf("%w: %q", server.ErrNoDashboard, uid)
+	}
+	return g.board, nil
+}
+
+func (g grafanaOf) Page(_ context.Context, path string, query url.Values) error {
+	if path != "d/website/website" || query.Get("viewPanel") == "" {
+		return errors.New("asked for the wrong page: " + path + "?" + query.Encode())
+	}
+	return g.pageErr
+}
+
+type inboxOf struct{ *world }
+
+func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	notes := slices.Concat(i.notes(i.course, "alertmanager"), i.notes(i.grafana, "grafana"))
+	slices.SortStableFunc(notes, func(a, b server.Notification) int { return a.Received.Compare(b.Received) })
+	for n := range notes {
+		notes[n].ID = int64(n + 1)
+	}
+	return notes[min(int(id), len(notes)):], nil
+}
+
+// notes are what came by one way until now.
+func (w *world) notes(c course, receiver string) []server.Notification {
+	var notes []server.Notification
+	add := func(status string, start time.Time, webhook, mail time.Duration) {
+		if w.since(start, webhook) {
+			a := server.Notified{Status: status, Labels: alarmLabels, Annotations: maps.Clone(w.annotations)}
+			if status == "resolved" {
+				a.EndsAt = start.Add(c.ended)
+			}
+			notes = append(notes, server.Notification{
+				Channel: "webhook", Receiver: receiver, Received: start.Add(webhook), Alarms: []server.Notified{a},
+			})
+		}
+		if w.since(start, mail) {
+			notes = append(notes, server.Notification{
+				Channel: "mail", Receiver: receiver + "@firedrill.example", Received: start.Add(mail),
+				Alarms: []server.Notified{{Status: status, Text: "WebsiteDown in demo", Annotations: maps.Clone(w.annotations)}},
+			})
+		}
+	}
+	add("firing", w.down, c.notified, c.mailed)
+	add("resolved", w.up, c.resolved, c.resolved+300*time.Millisecond)
+	return notes
+}

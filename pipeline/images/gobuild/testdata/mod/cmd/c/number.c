@@ -1,0 +1,3 @@
+#include <stdlib.h>
+
+int number(void) { return atoi("42"); }
