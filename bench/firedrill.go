@@ -58,10 +58,8 @@ func fromSummary(s report.Summary) Run {
 		}
 	}
 	for _, d := range s.Drills {
-		for _, w := range d.Ways {
-			if w.Way == wayOfScript {
-				run.Latencies = append(run.Latencies, latencies(d.Name, w.Seconds)...)
-			}
+		if d.Way != nil && *d.Way == wayOfScript {
+			run.Latencies = append(run.Latencies, latencies(d.Name, d.Seconds)...)
 		}
 	}
 	return run

@@ -24,8 +24,8 @@ func TestReadSummary(t *testing.T) {
 
 func TestReadSummaryThatIsNone(t *testing.T) {
 	for name, text := range map[string]string{
-		"it has version 9, wanted 2": `{"schema": 9}`,
-		"it has version 0, wanted 2": `{}`,
+		"it has version 9, wanted 1": `{"schema": 9}`,
+		"it has version 0, wanted 1": `{}`,
 		"unexpected end of JSON":     `{"schema": 2`,
 	} {
 		path := filepath.Join(t.TempDir(), "summary.json")

@@ -42,6 +42,14 @@ func reach(samples []Sample, low, high float64) (float64, float64) {
 	return low, high
 }
 
+// notFiner keeps marks apart that would be written with the same digits.
+func (a axis) notFiner(step float64) axis {
+	if a.step >= step {
+		return a
+	}
+	return axis{low: math.Floor(a.low/step) * step, high: math.Ceil(a.high/step) * step, step: step}
+}
+
 func (a axis) values() []float64 {
 	var list []float64
 	for n := 0; n <= int(math.Round((a.high-a.low)/a.step)); n++ {

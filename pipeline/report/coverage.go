@@ -20,7 +20,8 @@ func (m *Model) coverage() covered {
 // PanelCoverage counts panels by what their queries returned.
 type PanelCoverage struct {
 	Dashboards   int `json:"dashboards" jsonschema:"minimum=0"`
-	Panels       int `json:"panels" jsonschema:"minimum=0"`
+	// Total are those that have something to ask.
+	Total        int `json:"total" jsonschema:"minimum=0" jsonschema_description:"Panels with queries."`
 	WithData     int `json:"with_data" jsonschema:"minimum=0"`
 	AllowedEmpty int `json:"allowed_empty" jsonschema:"minimum=0" jsonschema_description:"Empty, which a policy allows."`
 	Empty        int `json:"empty" jsonschema:"minimum=0"`
@@ -38,9 +39,6 @@ type LackingPanel struct {
 	Outcome   Outcome `json:"outcome" jsonschema:"enum=empty,enum=failed"`
 	Reason    string  `json:"reason"`
 }
-
-// Asked are those panels that have something to ask.
-func (c PanelCoverage) Asked() int { return c.Panels - c.NothingToAsk }
 
 func panelCoverage(m *Model) *PanelCoverage {
 	c := &PanelCoverage{Lacking: []LackingPanel{}}
@@ -60,7 +58,9 @@ func panelCoverage(m *Model) *PanelCoverage {
 }
 
 func (c *PanelCoverage) count(dashboard string, p Panel) {
-	c.Panels++
+	if p.Outcome != NothingToAsk {
+		c.Total++
+	}
 	switch p.Outcome {
 	case WithData:
 		c.WithData++

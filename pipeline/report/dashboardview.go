@@ -68,7 +68,7 @@ func panelNote(panels []Panel) string {
 	for _, p := range panels {
 		c.count("", p)
 	}
-	if c.Panels == 0 {
+	if c.Total+c.NothingToAsk == 0 {
 		return ""
 	}
 	return c.note()
@@ -76,7 +76,7 @@ func panelNote(panels []Panel) string {
 
 // note says the counts in words. Panels that have nothing to ask do not count.
 func (c PanelCoverage) note() string {
-	parts := []string{fmt.Sprintf("%d of %s with data", c.WithData, plural(c.Asked(), "panel"))}
+	parts := []string{fmt.Sprintf("%d of %s with data", c.WithData, plural(c.Total, "panel"))}
 	for _, p := range []struct {
 		n    int
 		text string

@@ -2,18 +2,13 @@ package report
 
 import "sort"
 
-// DrillSummary is one drill.
+// DrillSummary is what a drill saw on one way. A drill that watches two ways
+// stands here twice.
 type DrillSummary struct {
-	Name   string       `json:"name"`
-	Rule   *string      `json:"rule" jsonschema:"nullable"`
-	Status Status       `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished"`
-	Ways   []WaySummary `json:"ways" jsonschema_description:"One for each way by which the alarm was expected."`
-}
-
-// WaySummary is what a drill saw on one way.
-type WaySummary struct {
-	Way          string           `json:"way" jsonschema_description:"prometheus (through Alertmanager) or grafana (by its own alerting)."`
-	Status       Status           `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished"`
+	Name         string           `json:"name"`
+	Rule         *string          `json:"rule" jsonschema:"nullable"`
+	Status       Status           `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished" jsonschema_description:"Of this way; of the drill where it did not get as far."`
+	Way          *string          `json:"way" jsonschema:"nullable" jsonschema_description:"prometheus (through Alertmanager) or grafana (by its own alerting); null for a drill that did not get as far."`
 	Seconds      Latencies        `json:"seconds" jsonschema_description:"Each null if that moment was not reached."`
 	FloorSeconds *float64         `json:"floor_seconds" jsonschema:"nullable,minimum=0" jsonschema_description:"What the configured intervals alone may take from fault to notification."`
 	Times        Times            `json:"times"`
@@ -31,23 +26,25 @@ type ChannelSummary struct {
 func drills(m *Model) []DrillSummary {
 	list := []DrillSummary{}
 	for _, o := range outcomes[Drill](m, stepDrill) {
-		d := DrillSummary{Name: o.Name, Rule: known(o.Result.Rule), Status: o.Status, Ways: []WaySummary{}}
-		for _, w := range o.Result.Ways {
-			d.Ways = append(d.Ways, way(w))
+		d := DrillSummary{Name: o.Name, Rule: known(o.Result.Rule), Status: o.Status, Channels: []ChannelSummary{}, Links: []Link{}}
+		if len(o.Result.Ways) == 0 {
+			list = append(list, d)
 		}
-		list = append(list, d)
+		for _, w := range o.Result.Ways {
+			list = append(list, d.by(w))
+		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	// Stable, so that the ways of a drill keep their order.
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list
 }
 
-func way(w Way) WaySummary {
-	s := WaySummary{
-		Way: w.Way, Status: w.Status, Seconds: w.Seconds, FloorSeconds: w.FloorSeconds, Times: w.Times,
-		Channels: []ChannelSummary{}, Links: append([]Link{}, w.Links...),
-	}
+// by is the drill as it was seen on one of its ways.
+func (d DrillSummary) by(w Way) DrillSummary {
+	d.Way, d.Status, d.Seconds, d.FloorSeconds, d.Times = known(w.Way), w.Status, w.Seconds, w.FloorSeconds, w.Times
+	d.Links = append([]Link{}, w.Links...)
 	for _, n := range w.Notifications {
-		s.Channels = append(s.Channels, ChannelSummary{n.Channel, n.FaultToNotification, n.RepairToResolved})
+		d.Channels = append(d.Channels, ChannelSummary{n.Channel, n.FaultToNotification, n.RepairToResolved})
 	}
-	return s
+	return d
 }

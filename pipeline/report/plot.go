@@ -88,7 +88,8 @@ func panelAxis(p Panel, u unit) axis {
 	if p.Max != nil {
 		high = max(*p.Max, low)
 	}
-	return newAxis(low, high, u.step(max(math.Abs(low), math.Abs(high))))
+	step := u.step(max(math.Abs(low), math.Abs(high)))
+	return newAxis(low, high, step).notFiner(u.finest() * step)
 }
 
 // straight joins values by lines; where one is missing there is a gap.

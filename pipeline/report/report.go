@@ -31,7 +31,7 @@ const (
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
 	stepMachine: "check", stepImages: "image",
-	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill", stepPanels: "dashboard",
+	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill",
 }
 
 // countable tells whether the number of a step's items says anything.

@@ -8,11 +8,11 @@ import (
 
 // SummaryVersion is the version of summary.json. It grows when a field
 // changes its meaning or goes; a new field does not change it.
-const SummaryVersion = 2
+const SummaryVersion = 1
 
 // Summary is summary.json. What a run did not do is null, not 0.
 type Summary struct {
-	Schema   int             `json:"schema" jsonschema:"enum=2" jsonschema_description:"Version of this format."`
+	Schema   int             `json:"schema" jsonschema:"enum=1" jsonschema_description:"Version of this format."`
 	Run      RunSummary      `json:"run"`
 	Steps    []StepSummary   `json:"steps" jsonschema_description:"In the order in which they started."`
 	Drills   []DrillSummary  `json:"drills"`

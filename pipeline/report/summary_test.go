@@ -39,7 +39,7 @@ func TestSummaryOfAnEmptyRunIsNullNotZero(t *testing.T) {
 	text := rendered(t, writeSummary, m)
 	for _, null := range []string{
 		`"name": null`, `"started": null`, `"host_cores": null`, `"rule": null`,
-		`"alerts": null`, `"panels": null`, `"links": null`, `"findings": null`, `"usage": null`, `"logs": []`, `"ways": []`, `"images": []`,
+		`"alerts": null`, `"panels": null`, `"links": null`, `"findings": null`, `"usage": null`, `"logs": []`, `"way": null`, `"images": []`,
 	} {
 		require.Contains(t, text, null)
 	}
@@ -71,7 +71,7 @@ func TestCoverageCountsPanelsAndLinks(t *testing.T) {
 		Alerts: &AlertCoverage{1, 3},
 		Links:  &LinkCoverage{OK: 2, Total: 3},
 		Panels: &PanelCoverage{
-			Dashboards: 1, Panels: 5, WithData: 1, AllowedEmpty: 1, Empty: 1, Failed: 1, NothingToAsk: 1,
+			Dashboards: 1, Total: 4, WithData: 1, AllowedEmpty: 1, Empty: 1, Failed: 1, NothingToAsk: 1,
 			Lacking: []LackingPanel{{"A", "three", 4, Empty, "why"}, {"A", "four", 4, Broken, "why"}},
 		},
 	}, Summarize(m).Coverage)

@@ -76,6 +76,19 @@ func (u unit) step(v float64) float64 {
 	return 1
 }
 
+// finest is the smallest part of a step that its wanted decimals can tell; 0 if
+// they can tell any.
+func (u unit) finest() float64 {
+	if u.decimals == nil {
+		return 0
+	}
+	part := math.Pow10(-*u.decimals)
+	if u.id == "percentunit" {
+		part /= 100
+	}
+	return part
+}
+
 var durations = []struct {
 	seconds float64
 	name    string
