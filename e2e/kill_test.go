@@ -69,7 +69,7 @@ func TestKilledOnAKeptCluster(t *testing.T) {
 	s.run("deploy", "--name", name)
 
 	p = s.start("drill", "--name", name)
-	p.await(says("drill", "website-down", "firing after"))
+	p.await(says("drill", "website-down", "prometheus: firing after"))
 	p.kill()
 
 	p = s.start("down", "--name", name)

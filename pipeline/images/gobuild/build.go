@@ -3,7 +3,6 @@ package gobuild
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -52,7 +51,7 @@ func (g Go) Build(ctx context.Context, group Group, out string, jobs int, say fu
 	return files, nil
 }
 
-func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, jobs int, files map[string]string, progress io.Writer) error {
+func (g Go) build(ctx context.Context, group Group, pkgs []string, dir string, jobs int, files map[string]string, progress *counter) error {
 	args := append([]string{"build", "-v", "-p", strconv.Itoa(jobs)}, flags(group)...)
 	// The trailing separator makes go build take dir for a folder.
 	args = append(append(args, "-o", dir+string(filepath.Separator)), pkgs...)

@@ -59,16 +59,25 @@ func (g Go) run(ctx context.Context, dir string, env map[string]string, args ...
 	return g.watched(ctx, nil, dir, env, args...)
 }
 
-// watched is run with the error output copied to progress.
-func (g Go) watched(ctx context.Context, progress io.Writer, dir string, env map[string]string, args ...string) ([]byte, error) {
+// watched is run with the error output told to progress.
+func (g Go) watched(ctx context.Context, progress *counter, dir string, env map[string]string, args ...string) ([]byte, error) {
+	var stderr io.Writer
+	if progress != nil {
+		stderr = progress
+	}
 	out, err := g.Runner.Run(ctx, command.Command{
-		Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir, Stderr: progress, Bound: g.Temp != "",
+		Argv: append([]string{"go"}, args...), Env: g.env(env), Dir: dir, Stderr: stderr, Bound: g.Temp != "",
 	})
 	if err == nil {
 		return out, nil
 	}
 	if command.NotFound(err) {
 		return nil, fmt.Errorf("images are built by the go command, and it is not installed: install Go (https://go.dev/doc/install) or take the images from a registry with --images registry: %w", err)
+	}
+	var failed *command.Error
+	if progress != nil && len(progress.others) > 0 && errors.As(err, &failed) {
+		// Without the packages that went well, which are hundreds.
+		failed.Output = strings.Join(progress.others, "\n")
 	}
 	return nil, explain(dir, err)
 }

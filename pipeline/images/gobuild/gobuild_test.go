@@ -176,3 +176,19 @@ func TestGoIsNotInstalled(t *testing.T) {
 	require.ErrorContains(t, err, "install Go")
 	require.ErrorContains(t, err, "--images registry")
 }
+
+func TestFailedBuildShowsOnlyWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":       "module example.com/broken\n\ngo 1.26\n",
+		"fine/fine.go": "package fine\n\n// Word is one.\nconst Word = \"" + dir + "\"\n",
+		"main.go":      "package main\n\nimport \"example.com/broken/fine\"\n\nfunc main() { println(fine.Word, nothing) }\n",
+	} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	g := toolchain(t, t.TempDir())
+	_, err := g.Build(t.Context(), gobuild.Group{Dir: dir, Packages: []string{"example.com/broken"}}, t.TempDir(), 1, func(string) {})
+	require.ErrorContains(t, err, "main.go:5:34: undefined: nothing")
+	require.NotContains(t, err.Error(), "broken/fine")
+}

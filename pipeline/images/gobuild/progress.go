@@ -19,6 +19,8 @@ type counter struct {
 	said     time.Time
 	line     []byte // not yet complete
 	compiled int
+	// others are the lines that say neither, which on a failure say why.
+	others []string
 }
 
 // Write implements io.Writer.
@@ -42,6 +44,8 @@ func (c *counter) read(line string) {
 	case line != "" && !strings.ContainsAny(line, " \t#:"):
 		c.compiled++
 		c.tell(fmt.Sprintf("packages compiled: %d, last %s", c.compiled, line))
+	case line != "":
+		c.others = append(c.others, line)
 	}
 }
 
