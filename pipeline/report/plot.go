@@ -111,10 +111,10 @@ func straight(points Points, x func(time.Time) float64, y func(float64) float64)
 	return path.String()
 }
 
-// clockTicks are round times of day.
+// clockTicks are round times of day, no more than a narrow panel has room for.
 func clockTicks(from, to time.Time) []plotMark {
 	total := to.Sub(from)
-	step := time.Duration(timeStep(total.Seconds(), 5) * float64(time.Second))
+	step := time.Duration(timeStep(total.Seconds(), 3) * float64(time.Second))
 	var ticks []plotMark
 	for t := from.Truncate(step); !t.After(to); t = t.Add(step) {
 		if t.Before(from) {
