@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"firedrill/pipeline/content"
+	"firedrill/pipeline/dashboards"
+	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/images"
 )
@@ -26,14 +28,10 @@ func load(o Options) (l loaded, err error) {
 	if err := o.check(); err != nil {
 		return l, err
 	}
-	l.content, err = content.Load(o.Content)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return l, fmt.Errorf("%w; go to the folder where it is, or name it with --content FILE", err)
-	case err != nil:
+	if l.content, err = o.loadContent(); err != nil {
 		return l, err
 	}
-	var errs [4]error
+	var errs [5]error
 	l.specs, errs[0] = images.Load(l.content.Images)
 	l.rules, errs[1] = drill.Rules(l.content.Rules...)
 	if l.content.Smoketests != "" {
@@ -42,6 +40,7 @@ func load(o Options) (l loaded, err error) {
 	if o.Pins != "" {
 		l.pins, errs[3] = images.LoadPins(o.Pins)
 	}
+	errs[4] = checkDashboards(l.content)
 	if err := errors.Join(errs[:]...); err != nil {
 		return l, err
 	}
@@ -55,6 +54,31 @@ func load(o Options) (l loaded, err error) {
 	}
 	err = l.choose(o.Drills)
 	return l, err
+}
+
+// loadContent reads firedrill.yaml.
+func (o Options) loadContent() (*content.Content, error) {
+	c, err := content.Load(o.Content)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w; go to the folder where it is, or name it with --content FILE", err)
+	}
+	return c, err
+}
+
+// checkDashboards reads the dashboards and the list of those of their panels
+// that may be empty. What only Grafana knows, the import finds.
+func checkDashboards(c *content.Content) error {
+	if c.Dashboards == "" {
+		return nil
+	}
+	found, err := dashboards.Load(c.Dashboards)
+	if err != nil {
+		return err // the list would be said to name panels that are not there
+	}
+	if policy := panelPolicy(c); policy != "" {
+		_, err = panels.LoadAllowed(policy, found)
+	}
+	return err
 }
 
 // choose keeps the named drills, in the order of the names.

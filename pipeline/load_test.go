@@ -40,13 +40,34 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Dir(o.Content))))
 	o.Content = filepath.Join(dir, "firedrill.yaml")
 	o.Pins = filepath.Join(dir, "pins.yaml")
-	for _, file := range []string{"images/web/image.yaml", "rules/web.yaml", "smoketests/web-down.yaml", "pins.yaml"} {
+	text, err := os.ReadFile(o.Content)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(o.Content, append(text, "\ndashboards: dashboards\n"...), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "dashboards"), 0o755))
+	files := []string{"images/web/image.yaml", "rules/web.yaml", "smoketests/web-down.yaml", "pins.yaml", "dashboards/web.json"}
+	for _, file := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte("typo: 1\n"), 0o600))
 	}
-	_, err := load(o)
-	for _, file := range []string{"images/web/image.yaml", "rules/web.yaml", "smoketests/web-down.yaml", "pins.yaml"} {
+	_, err = load(o)
+	for _, file := range files {
 		require.ErrorContains(t, err, filepath.Join(dir, file))
 	}
+}
+
+func TestListOfPanelsIsReadBeforeAnythingIsDone(t *testing.T) {
+	o, _ := site(t)
+	dir := t.TempDir()
+	o.Content = filepath.Join(dir, "firedrill.yaml")
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/site")))
+	require.NoError(t, os.CopyFS(filepath.Join(dir, "dashboards"), os.DirFS("../dashboards")))
+	text, err := os.ReadFile(o.Content)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(o.Content, append(text, "\ndashboards: dashboards\npolicies: policies\n"...), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "policies"), 0o755))
+	policy := filepath.Join(dir, "policies", "panels.yaml")
+	require.NoError(t, os.WriteFile(policy, []byte("empty:\n  - {dashboard: alarm, panel: x, reason: y}\n"), 0o600))
+	_, err = load(o)
+	require.ErrorContains(t, err, policy+`:2:17: empty[0].dashboard: no dashboard has the uid "alarm"`)
 }
 
 func TestWrongOptionsAreRefusedTogether(t *testing.T) {

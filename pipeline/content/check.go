@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -87,6 +88,17 @@ func checkRules(file *strict.File, globs []string) {
 			file.Errorf(at, "no rule file matches %s; name files, with * for any part of a name, relative to %s", glob, file.Path)
 		}
 	}
+}
+
+// rulesErr is what is wrong with the rule files that are there. A chart that
+// cannot render one knows neither its path nor the line.
+func (c *Content) rulesErr() error {
+	there := slices.DeleteFunc(slices.Clone(c.Rules), func(glob string) bool {
+		files, _ := filepath.Glob(glob)
+		return len(files) == 0 // checkRules has said so
+	})
+	_, err := drill.Rules(there...)
+	return err
 }
 
 // checkEndpoints wants all of the endpoints or, where there are no drills to

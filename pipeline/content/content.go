@@ -3,6 +3,7 @@
 package content
 
 import (
+	"errors"
 	"path/filepath"
 
 	"github.com/invopop/jsonschema"
@@ -64,7 +65,7 @@ func Load(path string) (*Content, error) {
 	c.check(file)
 	deploy.Validate(file, "releases", c.Releases)
 	if err := file.Err(); err != nil {
-		return nil, err
+		return nil, errors.Join(c.rulesErr(), err)
 	}
 	return &c, nil
 }

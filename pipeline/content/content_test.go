@@ -111,3 +111,19 @@ func TestCheckNodes(t *testing.T) {
 	require.EqualError(t, content.CheckNodes(0), "0 nodes: wanted 1 to 10")
 	require.EqualError(t, content.CheckNodes(11), "11 nodes: wanted 1 to 10")
 }
+
+// A chart that cannot render its rule file does not know where it is; the file
+// and the line are told first.
+func TestLoadNamesTheRuleFileThatBreaksItsChart(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/good")))
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	write("charts/web/rules/web.yaml", "groups:\n  - name: web\n    rules:\n      - alert: Down\n       expr: up\n")
+	write("charts/web/templates/rules.yaml", `{{ with (.Files.Get "rules/web.yaml" | fromYaml).Error }}{{ fail . }}{{ end }}`)
+	_, err := content.Load(filepath.Join(dir, "firedrill.yaml"))
+	lines := strings.Split(err.Error(), "\n")
+	require.Equal(t, filepath.Join(dir, "charts/web/rules/web.yaml")+":5:8: this is not YAML: value is not allowed in this context", lines[0])
+	require.Contains(t, lines[1], "releases[0].chart: render chart charts/web: ")
+}

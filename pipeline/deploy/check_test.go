@@ -103,3 +103,17 @@ func TestValidateNamesFileLineAndWhatWouldBeRight(t *testing.T) {
 		})
 	}
 }
+
+// Where a schema refers to a part of itself, Helm also lists the values around
+// the wrong one.
+func TestValidateNamesTheWrongValueAndNotThoseAroundIt(t *testing.T) {
+	got := checked(t, "  - {name: a, namespace: demo, chart: nest, set: {disk: {size: big, sise: 1}}}", map[string]string{
+		"nest/Chart.yaml": "apiVersion: v2\nname: nest\nversion: 1.0.0",
+		"nest/values.schema.json": `{"properties": {"disk": {"$ref": "#/$defs/disk"}},
+  "$defs": {"disk": {"properties": {"size": {"type": "integer"}}, "additionalProperties": false}}}`,
+	})
+	require.ElementsMatch(t, []string{
+		"firedrill.yaml:2:64: releases[0].set.disk.size: chart nest does not allow this value: at disk.size: got string, want integer",
+		"firedrill.yaml:2:75: releases[0].set.disk.sise: chart nest does not allow this value: at disk.sise: additional properties 'sise' not allowed",
+	}, got)
+}

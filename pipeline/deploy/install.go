@@ -70,7 +70,7 @@ func (j *job) explain(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		return fmt.Errorf("%w: %w", cause, err)
 	}
-	return err
+	return fmt.Errorf("%w%s", err, replaceHint(j.Namespace, err))
 }
 
 func (j *job) installOrUpgrade(ctx context.Context) (*release.Release, Action, error) {

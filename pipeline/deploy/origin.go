@@ -33,10 +33,15 @@ var (
 
 // violations reads the lines in which Helm lists what breaks a schema. It has
 // them as text only. Of an unknown key, the pointer leads to the key itself.
+// That a value breaks the schema because one inside it does, which stands on a
+// line of its own, is left out.
 func violations(err error) []violation {
 	var all []violation
 	for _, match := range violationLine.FindAllStringSubmatch(err.Error(), -1) {
 		v := violation{message: match[2]}
+		if v.message == "validation failed" {
+			continue
+		}
 		for key := range strings.SplitSeq(strings.TrimPrefix(match[1], "/"), "/") {
 			if key != "" {
 				v.pointer = append(v.pointer, strings.NewReplacer("~1", "/", "~0", "~").Replace(key))

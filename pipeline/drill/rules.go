@@ -1,12 +1,12 @@
 package drill
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -22,8 +22,9 @@ type Rule struct {
 }
 
 // Rules reads the alerting rules out of the Prometheus rule files that the
-// globs match, ordered by file and line. Recording rules are left out. A glob
-// that matches nothing is an error: it would make every drill's rule unknown.
+// globs match, ordered by file and line. Recording rules are left out. What
+// Prometheus would refuse is an error with file and line, of all files at once.
+// So is a glob that matches nothing: it would make every drill's rule unknown.
 func Rules(globs ...string) ([]Rule, error) {
 	var files []string
 	for _, g := range globs {
@@ -38,12 +39,14 @@ func Rules(globs ...string) ([]Rule, error) {
 	}
 	slices.Sort(files)
 	var rules []Rule
+	var errs []error
 	for _, file := range slices.Compact(files) {
 		more, err := rulesOf(file)
-		if err != nil {
-			return nil, err
-		}
+		errs = append(errs, err)
 		rules = append(rules, more...)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return rules, nil
 }
@@ -66,21 +69,9 @@ func rulesOf(file string) ([]Rule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rule file: %w", err)
 	}
-	// What a rule file may contain besides is for promtool to check.
-	var content struct {
-		Groups []struct {
-			Rules []struct {
-				Alert       placed            `yaml:"alert"`
-				For         string            `yaml:"for"`
-				Annotations map[string]string `yaml:"annotations"`
-			} `yaml:"rules"`
-		} `yaml:"groups"`
-	}
-	if err := yaml.Unmarshal(text, &content); err != nil {
-		return nil, fmt.Errorf("read rule file %s: %s", file, yaml.FormatError(err, false, true))
-	}
-	if len(content.Groups) == 0 {
-		return nil, fmt.Errorf("read rule file %s: it has no groups; is it a Prometheus rule file?", file)
+	content, err := readRuleFile(file, text)
+	if err != nil {
+		return nil, err
 	}
 	var rules []Rule
 	for _, g := range content.Groups {
@@ -88,7 +79,7 @@ func rulesOf(file string) ([]Rule, error) {
 			if r.Alert.text != "" {
 				rules = append(rules, Rule{
 					Name: r.Alert.text, File: file, Line: r.Alert.line,
-					For: r.For, Annotations: r.Annotations,
+					For: string(r.For), Annotations: texts(r.Annotations),
 				})
 			}
 		}

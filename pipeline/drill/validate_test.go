@@ -85,7 +85,7 @@ func TestRulesRefuses(t *testing.T) {
 	_, err := Rules("testdata/none/*.yaml")
 	require.EqualError(t, err, "no rule file matches testdata/none/*.yaml")
 	_, err = Rules("testdata/good.yaml")
-	require.ErrorContains(t, err, "testdata/good.yaml: it has no groups")
+	require.ErrorContains(t, err, "testdata/good.yaml:1:1: name: there is no such key; the keys here are: groups")
 	_, err = Rules("testdata/bad/not-yaml.yaml")
-	require.ErrorContains(t, err, "read rule file testdata/bad/not-yaml.yaml: ")
+	require.ErrorContains(t, err, "testdata/bad/not-yaml.yaml:")
 }

@@ -41,7 +41,7 @@ func (c Cluster) diagnose(ctx context.Context, report *NotReady, waiting []state
 }
 
 func (c Cluster) podFault(ctx context.Context, pod *corev1.Pod, events namespaceEvents) PodFault {
-	fault := PodFault{Name: pod.Name, State: podState(pod), Events: events.ofPod(pod)}
+	fault := PodFault{Name: pod.Name, State: podState(pod), Claims: c.claimFaults(ctx, pod, events), Events: events.ofPod(pod)}
 	for _, container := range sick(pod) {
 		fault.Containers = append(fault.Containers, c.containerFault(ctx, pod, container))
 	}

@@ -31,7 +31,15 @@ type PodFault struct {
 	Name       string           `json:"name"`
 	State      string           `json:"state"`
 	Containers []ContainerFault `json:"containers,omitempty"`
+	Claims     []ClaimFault     `json:"claims,omitempty"`
 	Events     []string         `json:"events,omitempty"`
+}
+
+// ClaimFault is a volume claim of a pod that has no volume.
+type ClaimFault struct {
+	Name   string   `json:"name"`
+	State  string   `json:"state"`
+	Events []string `json:"events,omitempty"`
 }
 
 // ContainerFault is a container that keeps its pod from being ready.
@@ -67,6 +75,10 @@ func (p PodFault) write(b *strings.Builder) {
 		fmt.Fprintf(b, "\n    container %s: %s", c.Name, c.State)
 		lines(b, "      ", "last lines of its log", c.Log)
 		lines(b, "      ", "last lines of the log before its restart", c.Previous)
+	}
+	for _, c := range p.Claims {
+		fmt.Fprintf(b, "\n    volume claim %s: %s", c.Name, c.State)
+		lines(b, "      ", "events", c.Events)
 	}
 	lines(b, "    ", "events", p.Events)
 }

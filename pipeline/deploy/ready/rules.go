@@ -17,7 +17,8 @@ import (
 //
 // After a grace, because another object, or a registry that hiccups, may still
 // cure them: the image cannot be pulled; the container cannot be created,
-// for want of a ConfigMap or Secret for example.
+// for want of a ConfigMap or Secret for example; the pod has no node, because a
+// volume that it claims is of a storage class that does not exist.
 //
 // After a number of restarts: the container ends again and again. A first crash
 // is common while the servers that it needs are starting.
@@ -27,7 +28,8 @@ import (
 type Rules struct {
 	// PullGrace is how long an image may fail to be pulled, by default 30s.
 	PullGrace time.Duration
-	// CreateGrace is how long a container may fail to be created, by default 30s.
+	// CreateGrace is how long a container may fail to be created, or a volume be
+	// of no known storage class, by default 30s.
 	CreateGrace time.Duration
 	// Restarts is how many restarts lead to a crash loop's end, by default 3.
 	Restarts int32

@@ -34,7 +34,7 @@ func Wait(ctx context.Context, c Cluster, objects []Object, o Options) error {
 	if err != nil {
 		return err
 	}
-	w := &waiter{Options: o, objects: objects, judge: newJudge(o.Rules)}
+	w := &waiter{Options: o, cluster: c, objects: objects, judge: newJudge(o.Rules)}
 	// The tick asks no server: it lets a grace run out when nothing changes.
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -45,7 +45,7 @@ func Wait(ctx context.Context, c Cluster, objects []Object, o Options) error {
 			return nil
 		}
 		w.progress(waiting)
-		if why := w.hopeless(waiting, time.Now()); why != "" {
+		if why := w.hopeless(ctx, waiting, time.Now()); why != "" {
 			return c.diagnose(ctx, w.report(why, waiting), waiting)
 		}
 		select {
@@ -63,6 +63,7 @@ func Wait(ctx context.Context, c Cluster, objects []Object, o Options) error {
 // waiter is the state of one Wait.
 type waiter struct {
 	Options
+	cluster Cluster
 	objects []Object
 	judge   *judge
 	said    string
@@ -112,7 +113,7 @@ func doing(pods []*corev1.Pod) string {
 	return ""
 }
 
-func (w *waiter) hopeless(waiting []state, now time.Time) string {
+func (w *waiter) hopeless(ctx context.Context, waiting []state, now time.Time) string {
 	for _, s := range waiting {
 		if s.failed {
 			return fmt.Sprintf("%s has failed: %s", s.Object, s.message)
@@ -122,6 +123,12 @@ func (w *waiter) hopeless(waiting []state, now time.Time) string {
 				continue
 			}
 			if why := w.judge.hopeless(pod, now); why != "" {
+				return why
+			}
+			if !w.judge.unscheduled(pod, now) {
+				continue
+			}
+			if why := w.cluster.hopelessClaim(ctx, pod); why != "" {
 				return why
 			}
 		}

@@ -1,0 +1,66 @@
+package drill
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Every file under testdata/rulefiles is refused, with the message that stands
+// in testdata/rulefiles.txt.
+func TestBadRuleFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/rulefiles/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	var report strings.Builder
+	for _, f := range files {
+		_, err := Rules(f)
+		require.Error(t, err, f)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			require.Regexp(t, `^`+f+`:[1-9][0-9]*:[1-9][0-9]*: .`, line)
+		}
+		report.WriteString(err.Error() + "\n\n")
+	}
+	golden(t, "testdata/rulefiles.txt", report.String())
+}
+
+// One run tells of the mistakes of all files.
+func TestRulesReportsEveryFile(t *testing.T) {
+	_, err := Rules("testdata/rulefiles/*.yaml")
+	for _, file := range []string{"syntax.yaml:5:8", "keys.yaml:3:5", "promql.yaml:5:15", "none.yaml:1:1"} {
+		require.ErrorContains(t, err, filepath.Join("testdata/rulefiles", file))
+	}
+}
+
+// What Prometheus takes is right, also where other YAML of firedrill's would
+// not be: numbers for texts, and lines that are used twice.
+func TestRulesTakesWhatPrometheusTakes(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rules.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(`groups:
+  - name: 2024
+    limit: 5
+    query_offset: 1m
+    labels: {tier: 1}
+    rules:
+      - alert: Down
+        expr: up{a="b"}
+          == 0
+        for: 0
+        keep_firing_for: 1h30m
+        labels: &labels {severity: 1, team: '{{ $labels.team | toUpper }}'}
+        annotations: {summary: "{{ $value | humanizeDuration }}", dashboard_url: }
+      - alert: Up
+        expr: 1
+        labels: *labels
+`), 0o600))
+	rules, err := Rules(file)
+	require.NoError(t, err)
+	require.Len(t, rules, 2)
+	require.Equal(t, Rule{
+		Name: "Down", File: file, Line: 7, For: "0",
+		Annotations: map[string]string{"summary": "{{ $value | humanizeDuration }}", "dashboard_url": ""},
+	}, rules[0])
+}
