@@ -17,7 +17,7 @@ export FIREDRILL_OTELCOL := $(TOOLS)/otelcol
 
 .PHONY: help
 help: ## show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 .PHONY: deploy-and-test
 deploy-and-test: $(FIREDRILL) ## from an empty machine to proven alarms, and back
@@ -56,9 +56,15 @@ otelcol:
 	cd images/otel-collector && $(IMAGE_GO) -o $(FIREDRILL_OTELCOL) .
 
 .PHONY: lint
-lint: ## golangci-lint, its version pinned in tools/go.mod
+lint: ## golangci-lint and actionlint, their versions pinned in tools/go.mod
 	cd tools && CGO_ENABLED=0 go build -o $(TOOLS)/ tool
 	$(TOOLS)/golangci-lint run
+	$(TOOLS)/actionlint .github/workflows/*.yml
+
+.PHONY: jenkins-check
+jenkins-check: ## the Jenkinsfile's syntax, by Debian's groovy
+	@command -v groovy >/dev/null || { echo "groovy is missing: apt-get install groovy default-jre-headless"; exit 1; }
+	groovy ci/parse.groovy Jenkinsfile
 
 .PHONY: golden
 golden: checkers ## write the golden files and schemas again

@@ -29,14 +29,20 @@ func (c cluster) GetClientFor(_, kind string) (dynamic.NamespaceableResourceInte
 // these objects.
 func upgrade[T metav1.Object](t *testing.T, template string, existing ...runtime.Object) T {
 	t.Helper()
-	chart, err := loader.LoadDir("monitoring")
+	return upgradeOf[T](t, "monitoring", template, existing...)
+}
+
+// upgradeOf is upgrade for any chart, in a namespace of its name.
+func upgradeOf[T metav1.Object](t *testing.T, folder, template string, existing ...runtime.Object) T {
+	t.Helper()
+	chart, err := loader.LoadDir(folder)
 	require.NoError(t, err)
-	options := chartutil.ReleaseOptions{Name: "monitoring", Namespace: "monitoring", IsUpgrade: true}
+	options := chartutil.ReleaseOptions{Name: folder, Namespace: folder, IsUpgrade: true}
 	values, err := chartutil.ToRenderValues(chart, nil, options, chartutil.DefaultCapabilities)
 	require.NoError(t, err)
 	texts, err := engine.RenderWithClientProvider(chart, values, cluster{fake.NewSimpleDynamicClient(scheme.Scheme, existing...)})
 	require.NoError(t, err)
-	object, err := decode(texts["monitoring/templates/"+template])
+	object, err := decode(texts[folder+"/templates/"+template])
 	require.NoError(t, err)
 	return object.(T)
 }

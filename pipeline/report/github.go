@@ -60,8 +60,10 @@ func (g *github) Close() error {
 	defer g.mu.Unlock()
 	g.closeGroup()
 	var err error
-	if g.summary != "" {
-		err = appendFile(g.summary, jobSummary(g.plain.rec.Model()))
+	m := g.plain.rec.Model()
+	// A command such as doctor is no run, and has nothing for the job's page.
+	if g.summary != "" && !m.Run.Started.IsZero() {
+		err = appendFile(g.summary, jobSummary(m))
 	}
 	return errors.Join(g.err, g.plain.Close(), err)
 }

@@ -1,0 +1,83 @@
+package ci_test
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/cli"
+)
+
+// target is a line of the Makefile that says how something is made.
+var target = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
+
+// checkCommand finds fault with a command that a CI system is told to run. It
+// may call make, firedrill, or apt for what the machine lacks; anything else is
+// logic that nobody could repeat at a shell.
+func checkCommand(t *testing.T, command string) error {
+	t.Helper()
+	if strings.ContainsAny(command, "|&;<>`\n(") {
+		return fmt.Errorf("%q is more than one command: that belongs into the Makefile", command)
+	}
+	words := strings.Fields(strings.ReplaceAll(command, `"`, ""))
+	switch words[0] {
+	case "make":
+		return checkTargets(t, words[1:])
+	case "bin/firedrill":
+		// What a person may add is not known here; nor need it be.
+		given := slices.DeleteFunc(words[1:], func(word string) bool { return word == "$ARGUMENTS" })
+		if err := cli.Run(t.Context(), append(given, "--help"), io.Discard, io.Discard); err != nil {
+			return fmt.Errorf("%q: %w", command, err)
+		}
+		return nil
+	case "sudo":
+		if len(words) > 2 && words[1] == "apt-get" {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is neither make nor firedrill: docs/ci.md says why", command)
+}
+
+func checkTargets(t *testing.T, wanted []string) error {
+	t.Helper()
+	text, err := os.ReadFile("../Makefile")
+	require.NoError(t, err)
+	known := []string{"bin/firedrill"}
+	for _, match := range target.FindAllStringSubmatch(string(text), -1) {
+		known = append(known, match[1])
+	}
+	for _, name := range wanted {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("the Makefile has no target %q", name)
+		}
+	}
+	return nil
+}
+
+func TestCommandsThatWouldFailAreFound(t *testing.T) {
+	for command, fault := range map[string]string{
+		"make lint":                               "",
+		"make bin/firedrill":                      "",
+		"bin/firedrill doctor --fix $ARGUMENTS":   "",
+		"sudo apt-get update":                     "",
+		"make lunch":                              `no target "lunch"`,
+		"make lint && make test":                  "more than one command",
+		"bin/firedrill dance":                     `unknown command "dance"`,
+		"bin/firedrill deploy-and-test --loudly":  "unknown flag: --loudly",
+		"sudo rm -rf /":                           "neither make nor firedrill",
+		"curl -fsSL https://firedrill.example/in": "neither make nor firedrill",
+	} {
+		err := checkCommand(t, command)
+		if fault == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, fault)
+	}
+}

@@ -1,0 +1,137 @@
+package ci_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func jenkinsfile(t *testing.T) (string, *block) {
+	t.Helper()
+	text, err := os.ReadFile("../Jenkinsfile")
+	require.NoError(t, err)
+	root, err := readBlocks(string(text))
+	require.NoError(t, err)
+	return string(text), root
+}
+
+// parts are what Jenkins allows in the blocks of a declarative pipeline. What
+// is not named here, such as steps, is free.
+var parts = map[string][]string{
+	"pipeline": strings.Fields("agent environment libraries options parameters post stages tools triggers"),
+	"stages":   {"stage"},
+	"stage":    strings.Fields("agent environment input options parallel post stages steps tools when"),
+	"post":     strings.Fields("aborted always changed cleanup failure fixed regression success unstable unsuccessful"),
+	"parallel": {"stage"},
+}
+
+// checkPipeline finds fault with the structure of a declarative pipeline, as
+// Jenkins would before it starts anything.
+func checkPipeline(root *block) error {
+	pipeline := root.find("pipeline")
+	if pipeline == nil {
+		return fmt.Errorf("there is no block pipeline")
+	}
+	if pipeline.find("stages") == nil {
+		return fmt.Errorf("pipeline has no stages")
+	}
+	var faults []error
+	pipeline.all(func(b *block) {
+		allowed, known := parts[b.name()]
+		for _, inner := range b.blocks {
+			if known && !slices.Contains(allowed, inner.name()) {
+				faults = append(faults, fmt.Errorf("%s must not have %s", b.head, inner.head))
+			}
+		}
+		if b.name() != "stage" {
+			return
+		}
+		does := 0
+		for _, name := range []string{"parallel", "stages", "steps"} {
+			if b.find(name) != nil {
+				does++
+			}
+		}
+		if does != 1 {
+			faults = append(faults, fmt.Errorf("%s: wanted one of steps, stages and parallel, found %d", b.head, does))
+		}
+	})
+	return errors.Join(faults...)
+}
+
+func TestJenkinsfileIsADeclarativePipeline(t *testing.T) {
+	_, root := jenkinsfile(t)
+	require.NoError(t, checkPipeline(root))
+}
+
+func TestStructureThatJenkinsRefusesIsFound(t *testing.T) {
+	for source, fault := range map[string]string{
+		"node { sh 'make' }":                                                    "no block pipeline",
+		"pipeline { agent any }":                                                "no stages",
+		"pipeline { stages { s {} } }":                                          "stages must not have s",
+		"pipeline { stages { stage('a') { step { sh 'make' } } } }":             "stage('a') must not have step",
+		"pipeline { stages { stage('a') { when { x } } } }":                     "stage('a'): wanted one of steps, stages and parallel, found 0",
+		"pipeline { stages { stage('a') { steps { x } \n stages { } } } }":      "found 2",
+		"pipeline { stages { stage('a') { steps { x } } }\n post { ever {} } }": "post must not have ever",
+	} {
+		root, err := readBlocks(source)
+		require.NoError(t, err)
+		require.ErrorContains(t, checkPipeline(root), fault, source)
+	}
+}
+
+// shell is a step that runs a command.
+var shell = regexp.MustCompile(`^sh (.)(.*)(.)$`)
+
+// shellCommands are what a Jenkinsfile has run, in its order.
+func shellCommands(t *testing.T, root *block) []string {
+	t.Helper()
+	var all []string
+	root.all(func(b *block) {
+		for _, line := range b.lines {
+			if !strings.HasPrefix(line, "sh") {
+				continue
+			}
+			match := shell.FindStringSubmatch(line)
+			require.NotNil(t, match, "%s: wanted sh 'COMMAND'", line)
+			// In other quotes Groovy would put the values of parameters into the command.
+			require.Equal(t, "'", match[1], line)
+			all = append(all, match[2])
+		}
+	})
+	return all
+}
+
+func TestJenkinsfileCallsWhatThereIs(t *testing.T) {
+	_, root := jenkinsfile(t)
+	commands := shellCommands(t, root)
+	for _, command := range commands {
+		require.NoError(t, checkCommand(t, command))
+	}
+	does := strings.Join(commands, "\n")
+	for _, wanted := range []string{"make lint", "make test", "bin/firedrill deploy-and-test", "bin/firedrill nightly"} {
+		require.Contains(t, does, wanted)
+	}
+}
+
+// A stage with an agent has a work tree of its own: what is not published from
+// there is lost with it.
+func TestEveryAgentsResultsArePublished(t *testing.T) {
+	_, root := jenkinsfile(t)
+	agents := 0
+	root.find("pipeline").find("stages").all(func(b *block) {
+		if b.name() != "stage" || b.find("agent") == nil {
+			return
+		}
+		agents++
+		require.NotNil(t, b.find("post"), b.head)
+		require.Equal(t, []string{"publish()"}, b.find("post").find("always").lines, b.head)
+	})
+	require.Equal(t, 3, agents)
+}

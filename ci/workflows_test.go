@@ -1,0 +1,111 @@
+package ci_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+)
+
+// workflow is what the tests look at in a workflow; actionlint, in `make lint`,
+// knows the rest.
+type workflow struct {
+	Permissions map[string]string
+	Concurrency struct{ Group string }
+	Jobs        map[string]struct {
+		TimeoutMinutes int `yaml:"timeout-minutes"`
+		Permissions    map[string]string
+		Steps          []step
+	}
+}
+
+type step struct {
+	Uses, Run string
+	With      map[string]any
+}
+
+// workflows are all of them, by the name of the file.
+func workflows(t *testing.T) map[string]workflow {
+	t.Helper()
+	files, err := filepath.Glob("../.github/workflows/*.yml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	all := map[string]workflow{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var w workflow
+		require.NoError(t, yaml.Unmarshal(text, &w), file)
+		all[filepath.Base(file)] = w
+	}
+	return all
+}
+
+// forEachStep runs test for every step of every workflow.
+func forEachStep(t *testing.T, test func(t *testing.T, s step)) {
+	for file, w := range workflows(t) {
+		for name, job := range w.Jobs {
+			t.Run(file+"/"+name, func(t *testing.T) {
+				for _, s := range job.Steps {
+					test(t, s)
+				}
+			})
+		}
+	}
+}
+
+func TestWorkflowsMayDoLittle(t *testing.T) {
+	for file, w := range workflows(t) {
+		require.Equal(t, map[string]string{"contents": "read"}, w.Permissions, file)
+		require.NotEmpty(t, w.Concurrency.Group, file)
+		for name, job := range w.Jobs {
+			require.Empty(t, job.Permissions, "%s: %s", file, name)
+			require.NotZero(t, job.TimeoutMinutes, "%s: %s may hang for six hours", file, name)
+		}
+	}
+}
+
+func TestWorkflowsCallWhatThereIs(t *testing.T) {
+	forEachStep(t, func(t *testing.T, s step) {
+		if s.Run != "" {
+			require.NoError(t, checkCommand(t, s.Run))
+		}
+	})
+}
+
+func TestNoTokenStaysInTheWorkTree(t *testing.T) {
+	forEachStep(t, func(t *testing.T, s step) {
+		if strings.HasPrefix(s.Uses, "actions/checkout@") {
+			require.Equal(t, false, s.With["persist-credentials"])
+		}
+	})
+}
+
+var (
+	uses   = regexp.MustCompile(`(?m)^\s*(?:- )?uses:.*$`)
+	pinned = regexp.MustCompile(`uses: ([\w./-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$`)
+)
+
+// A tag can be moved to other code, a commit cannot. One action, one version:
+// whoever updates one of them must not forget the others.
+func TestActionsArePinnedByCommit(t *testing.T) {
+	versions := map[string]string{}
+	for file := range workflows(t) {
+		text, err := os.ReadFile(filepath.Join("../.github/workflows", file))
+		require.NoError(t, err)
+		for _, line := range uses.FindAllString(string(text), -1) {
+			match := pinned.FindStringSubmatch(line)
+			require.NotNil(t, match, "%s: %s: wanted owner/name@COMMIT # vX.Y.Z", file, line)
+			owner := strings.Join(strings.Split(match[1], "/")[:2], "/")
+			if versions[owner] == "" {
+				versions[owner] = match[2] + match[3]
+			}
+			require.Equal(t, versions[owner], match[2]+match[3], "%s: %s", file, line)
+		}
+	}
+	require.NotEmpty(t, versions)
+}
