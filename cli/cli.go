@@ -52,7 +52,7 @@ The same job in parts, to work on charts and drills:
 	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(
-		deployAndTest(f), doctor(f), imagesCommand(f), dashboardsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
+		deployAndTest(f), nightly(f), doctor(f), imagesCommand(f), dashboardsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
 	)
 	return root
 }
@@ -70,6 +70,7 @@ Ctrl-C. With --kubeconfig it works on that cluster and creates none.`,
 		},
 	}
 	f.cluster(c.Flags())
+	f.notify(c)
 	c.Flags().BoolVar(&f.options.Keep, "keep", false, "leave the cluster standing, also after a failure")
 	return c
 }
@@ -87,11 +88,12 @@ func up(f *flags) *cobra.Command {
 		},
 	}
 	f.cluster(c.Flags())
+	f.notify(c)
 	return c
 }
 
 func deploy(f *flags) *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "deploy",
 		Short: "Install the releases and dashboards on the cluster that stands",
 		Long: `Installs the releases of firedrill.yaml, or upgrades those that differ from what
@@ -101,6 +103,8 @@ is deployed, on the cluster of ` + "`firedrill up`" + ` or that of --kubeconfig.
 			return f.reported(func(o pipeline.Options) error { return pipeline.Deploy(c.Context(), o) })
 		},
 	}
+	f.notify(c)
+	return c
 }
 
 func drill(f *flags) *cobra.Command {
@@ -118,6 +122,7 @@ it broke, and waits for the end of the alarm. It needs the releases deployed.`,
 			return f.reported(func(o pipeline.Options) error { return pipeline.Drill(c.Context(), o) })
 		},
 	}
+	f.notify(c)
 	c.Flags().BoolVar(&list, "list", false, "show the drills that there are")
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
@@ -38,6 +39,19 @@ func (f *flags) register(set *pflag.FlagSet) {
 func (f *flags) cluster(set *pflag.FlagSet) {
 	set.IntVar(&f.options.Nodes, "nodes", 0, "`number` of nodes (default: as the content says)")
 	set.BoolVar(&f.options.KubeconfigMerge, "kubeconfig-merge", false, "add the cluster to your own kubeconfig while it stands")
+}
+
+// notify defines the flags of commands whose end may be told to somebody.
+func (f *flags) notify(c *cobra.Command) {
+	o := &f.options.Notify
+	c.Flags().StringVar(&o.URL, "notify", "", "`URL` to tell when a run fails or recovers (or $FIREDRILL_NOTIFY_URL, which other users of the machine do not see)")
+	c.Flags().StringVar(&o.Format, "notify-format", "auto", "`format` of what is told: generic, slack, teams, or auto: by the host of the URL")
+	c.PreRun = func(c *cobra.Command, _ []string) {
+		o.Command = c.Name()
+		if o.URL == "" {
+			o.URL = os.Getenv("FIREDRILL_NOTIFY_URL")
+		}
+	}
 }
 
 // complete fills in what depends on this machine.

@@ -8,7 +8,6 @@ import (
 
 	"firedrill/pipeline"
 	"firedrill/pipeline/dashboards"
-	"firedrill/pipeline/dashboards/panels"
 )
 
 func dashboardsCheck(d *dashboardFlags) *cobra.Command {
@@ -26,9 +25,9 @@ policies/panels.yaml beside the content file lists it with the reason.`,
 				return err
 			}
 			return d.shown(func(o pipeline.Options) error {
-				found, err := pipeline.CheckDashboards(c.Context(), d.with(o), p)
-				if len(found) > 0 {
-					fmt.Fprintln(d.stdout, panels.Count(found))
+				coverage, err := pipeline.CheckDashboards(c.Context(), d.with(o), p)
+				if coverage.Dashboards > 0 {
+					fmt.Fprintln(d.stdout, coverage)
 				}
 				return err
 			})

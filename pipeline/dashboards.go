@@ -7,17 +7,22 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/forward"
+	"firedrill/pipeline/kube"
 )
 
-// importTimeout is for all dashboards; each is one request.
-const importTimeout = time.Minute
+const (
+	// dashboardsTimeout is for all dashboards, imported or exported; each takes
+	// a few requests.
+	dashboardsTimeout = time.Minute
+	// credentialsTimeout is for one Secret.
+	credentialsTimeout = 15 * time.Second
+)
 
 func (s *state) importDashboards(ctx context.Context, sink event.Sink) error {
 	c := s.content
@@ -31,21 +36,21 @@ func (s *state) importDashboards(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, importTimeout)
-	defer cancel()
-	return importInto(ctx, config, *c.Grafana, c.Dashboards, sink)
+	return inGrafana(ctx, config, *c.Grafana, func(g dashboards.Options) error {
+		g.Dir, g.Sink = c.Dashboards, sink
+		return importAll(ctx, g)
+	})
 }
 
-// importInto imports a folder and makes sure that an export would give the very
+// importAll imports a folder and makes sure that an export would give the very
 // files again.
-func importInto(ctx context.Context, config *rest.Config, g content.Grafana, dir string, sink event.Sink) error {
-	return inGrafana(ctx, config, g, func(o dashboards.Options) error {
-		o.Dir, o.Sink = dir, sink
-		if _, err := dashboards.Import(ctx, o); err != nil {
-			return err
-		}
-		return dashboards.Verify(ctx, o)
-	})
+func importAll(ctx context.Context, g dashboards.Options) error {
+	ctx, cancel := context.WithTimeout(ctx, dashboardsTimeout)
+	defer cancel()
+	if _, err := dashboards.Import(ctx, g); err != nil {
+		return err
+	}
+	return dashboards.Verify(ctx, g)
 }
 
 // inGrafana reaches Grafana through a port-forward: the API server's service
@@ -55,21 +60,23 @@ func inGrafana(ctx context.Context, config *rest.Config, g content.Grafana, work
 	if err != nil {
 		return err
 	}
-	way, err := forward.Open(ctx, config, forward.Target{Namespace: g.Namespace, Service: g.Service, Port: g.Port})
+	tunnel, err := forward.Open(ctx, config, forward.Target{Namespace: g.Namespace, Service: g.Service, Port: g.Port})
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(dashboards.Options{URL: way.URL, User: user, Password: password}), way.Close())
+	return errors.Join(work(dashboards.Options{URL: tunnel.URL, User: user, Password: password}), tunnel.Close())
 }
 
 func credentials(ctx context.Context, config *rest.Config, g content.Grafana) (user, password string, err error) {
-	client, err := kubernetes.NewForConfig(config)
+	client, err := kube.Client(config)
 	if err != nil {
-		return "", "", fmt.Errorf("client of the API server %q: %w", config.Host, err)
+		return "", "", err
 	}
+	ctx, cancel := context.WithTimeout(ctx, credentialsTimeout)
+	defer cancel()
 	secret, err := client.CoreV1().Secrets(g.Namespace).Get(ctx, g.Secret, metav1.GetOptions{})
 	if err != nil {
-		return "", "", fmt.Errorf("read Grafana's user and password: %w", err)
+		return "", "", fmt.Errorf("read Grafana's user and password from secret %s/%s: %w", g.Namespace, g.Secret, err)
 	}
 	user, password = string(secret.Data["admin-user"]), string(secret.Data["admin-password"])
 	if user == "" || password == "" {

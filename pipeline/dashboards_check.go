@@ -10,6 +10,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/dashboards/panels"
+	"firedrill/pipeline/report"
 )
 
 // PanelOptions say how the panels of dashboards are asked.
@@ -26,18 +27,23 @@ type PanelOptions struct {
 }
 
 // CheckDashboards asks every query of every panel, and names the panels without
-// data. What they show comes back also with an error.
-func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (found []panels.Dashboard, err error) {
+// data. How many there are comes back also with an error.
+func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c report.PanelCoverage, err error) {
 	if p.Policy == "" {
 		if p.Policy, err = o.policy(); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
-	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) (err error) {
-		found, err = askPanels(ctx, g, p)
+	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) error {
+		found, err := askPanels(ctx, g, p)
+		var all []report.Dashboard
+		for _, d := range found {
+			all = append(all, dashboard(d, ""))
+		}
+		c = report.CountPanels(all...)
 		return err
 	})
-	return found, err
+	return c, err
 }
 
 // policy is the list that belongs to the folder of dashboards: firedrill.yaml's,
@@ -46,7 +52,7 @@ func (o DashboardOptions) policy() (string, error) {
 	if o.Dir != "" {
 		return "", nil
 	}
-	c, err := content.Load(o.Content)
+	c, err := o.loadContent()
 	if err != nil {
 		return "", err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/event"
 )
@@ -12,18 +11,15 @@ import (
 // ImportDashboards brings the files into Grafana and makes sure that an export
 // would give the very files again.
 func ImportDashboards(ctx context.Context, o DashboardOptions) error {
-	return o.step(ctx, func(ctx context.Context, g dashboards.Options) error {
-		if _, err := dashboards.Import(ctx, g); err != nil {
-			return err
-		}
-		return dashboards.Verify(ctx, g)
-	})
+	return o.step(ctx, importAll)
 }
 
 // ExportDashboards writes what Grafana holds into the files. With prune it
 // deletes the files whose dashboard is gone.
 func ExportDashboards(ctx context.Context, o DashboardOptions, prune bool) (done dashboards.Exported, err error) {
 	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) (err error) {
+		ctx, cancel := context.WithTimeout(ctx, dashboardsTimeout)
+		defer cancel()
 		done, err = dashboards.Export(ctx, g, prune)
 		return err
 	})
@@ -48,7 +44,7 @@ func (o DashboardOptions) step(ctx context.Context, work func(context.Context, d
 			return work(ctx, dashboards.Options{Dir: dir, URL: o.GrafanaURL, Token: o.GrafanaToken, Sink: sink})
 		}})
 	}
-	if s.content, err = content.Load(o.Content); err != nil {
+	if s.content, err = o.loadContent(); err != nil {
 		return err
 	}
 	if s.content.Grafana == nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 )
 
@@ -22,7 +21,7 @@ func (o DashboardOptions) folder() (string, error) {
 	if o.Dir != "" {
 		return o.Dir, nil
 	}
-	c, err := content.Load(o.Content)
+	c, err := o.loadContent()
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%w; or name the folder of the dashboards with --dir", err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -64,11 +63,8 @@ func toOpen(o Options, name string) (*state, server.Endpoint, error) {
 	if err := o.check(); err != nil {
 		return nil, none, err
 	}
-	c, err := content.Load(o.Content)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, none, fmt.Errorf("%w; go to the folder where it is, or name it with --content FILE", err)
-	case err != nil:
+	c, err := o.loadContent()
+	if err != nil {
 		return nil, none, err
 	}
 	all := openable(c)
@@ -77,7 +73,8 @@ func toOpen(o Options, name string) (*state, server.Endpoint, error) {
 		return nil, none, fmt.Errorf("%s names no server %q: choose one of %s", o.Content, name, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
 	}
 	s := &state{options: o, loaded: loaded{content: c}}
-	return s, endpoint, s.findCluster()
+	err = s.findCluster()
+	return s, endpoint, err
 }
 
 // openable are the servers that firedrill.yaml names.

@@ -53,7 +53,7 @@ func TestOpenNeedsTheService(t *testing.T) {
 	defer api.Close()
 	o, _ := site(t)
 	o.Kubeconfig = at(t, api.URL)
-	require.ErrorContains(t, Open(t.Context(), o, opening(t, "inbox", 0)), "look for Service watch/inbox:8080: ")
+	require.ErrorContains(t, Open(t.Context(), o, opening(t, "inbox", 0)), "look for Service watch/inbox: ")
 }
 
 // Without a port of the user's choice the Service's own is taken, or any.

@@ -12,6 +12,7 @@ import (
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
+	"firedrill/pipeline/notify"
 	"firedrill/pipeline/runs"
 )
 
@@ -32,6 +33,7 @@ type Options struct {
 	Kubeconfig      string
 	KubeconfigMerge bool // add the run's cluster to the user's kubeconfig
 	Keep            bool // leave the cluster standing
+	Notify          Notify
 	Sink            event.Sink
 }
 
@@ -49,6 +51,10 @@ func (o Options) check() error {
 	}
 	if o.Kubeconfig != "" {
 		_, err := restConfig(o.Kubeconfig)
+		errs = append(errs, err)
+	}
+	if o.Notify.URL != "" {
+		_, err := notify.New(o.Notify.URL, o.Notify.Format)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

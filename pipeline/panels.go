@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/dashboards"
@@ -16,6 +15,7 @@ import (
 	"firedrill/pipeline/dashboards/picture"
 	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/kube"
 	"firedrill/pipeline/usage"
 )
 
@@ -67,12 +67,12 @@ func openCamera(ctx context.Context, g dashboards.Options, sink event.Sink) (*pi
 		return nil, nil //nolint:nilnil // No camera is an answer, which Close takes too.
 	}
 	camera, err := picture.Open(ctx, picture.Options{URL: g.URL, User: g.User, Password: g.Password})
-	var none *picture.NoBrowser
-	if errors.As(err, &none) {
-		sink.Start("pictures").Skip(none.Error() + ": the report draws the panels")
-		return nil, nil //nolint:nilnil // As above.
+	if err != nil {
+		// A browser that is missing, or broken, is no reason to ask no panel.
+		sink.Start("pictures").Skip(err.Error() + ": the report draws the panels")
+		return nil, nil //nolint:nilnil,nilerr // As above; the reason is told.
 	}
-	return camera, err
+	return camera, nil
 }
 
 // photographed is a dashboard with the path of its picture in the report's
@@ -122,9 +122,9 @@ func (s *state) measureUsage(ctx context.Context, config *rest.Config, sink even
 	if budget == nil {
 		return nil
 	}
-	client, err := kubernetes.NewForConfig(config)
+	client, err := kube.Client(config)
 	if err != nil {
-		return fmt.Errorf("client of the API server %q: %w", config.Host, err)
+		return err
 	}
 	proxy, err := server.NewProxy(config, s.content.Endpoints.Prometheus)
 	if err != nil {
@@ -142,6 +142,6 @@ func (s *state) measureUsage(ctx context.Context, config *rest.Config, sink even
 	if err != nil {
 		return err
 	}
-	s.results = map[string]any{"panels": used(found, *budget)}
+	s.result = used(found, *budget)
 	return budget.Exceeded(found)
 }

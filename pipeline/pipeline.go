@@ -8,6 +8,7 @@ import (
 	"errors"
 
 	"firedrill/pipeline/command"
+	"firedrill/pipeline/report"
 )
 
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
@@ -62,6 +63,9 @@ func Drill(ctx context.Context, o Options) error {
 type state struct {
 	options Options
 	runner  command.Runner
+	output  *report.Output
+	// behind are done last, after the teardown and whatever became of the rest.
+	behind []step
 	loaded
 	made
 }
@@ -80,13 +84,16 @@ func session(ctx context.Context, o Options, plan func(*state) []step) error {
 	if s.run, err = o.runs().New(o.Name); err != nil {
 		return err
 	}
-	output, err := s.record()
-	if err != nil {
+	if err := s.record(); err != nil {
 		return errors.Join(err, s.run.Remove())
 	}
-	return s.whole(output, func() error {
+	return s.whole(ctx, func() error {
 		err := s.play(ctx, plan(s))
-		return errors.Join(err, s.end(ctx))
+		err = errors.Join(err, s.end(ctx))
+		if ctx.Err() != nil {
+			return err
+		}
+		return errors.Join(err, s.play(ctx, s.behind))
 	})
 }
 
@@ -99,9 +106,8 @@ func onCluster(ctx context.Context, o Options, plan func(*state) []step) error {
 	if err := s.findCluster(); err != nil {
 		return err
 	}
-	output, err := s.record()
-	if err != nil {
+	if err := s.record(); err != nil {
 		return err
 	}
-	return s.whole(output, func() error { return s.play(ctx, plan(s)) })
+	return s.whole(ctx, func() error { return s.play(ctx, plan(s)) })
 }

@@ -32,22 +32,21 @@ func (f *Failure) Unwrap() error { return f.Err }
 // record starts the report: from here on its files are written. It is done
 // when nothing is left that could be told to be wrong beforehand, because it
 // takes the place of the report of the run before.
-func (s *state) record() (*report.Output, error) {
-	output, err := report.Create(s.options.Out)
-	if err == nil {
-		s.options.Sink = event.Tee(s.options.Sink, output.Sink())
+func (s *state) record() (err error) {
+	if s.output, err = report.Create(s.options.Out); err == nil {
+		s.options.Sink = event.Tee(s.options.Sink, s.output.Sink())
 	}
-	return output, err
+	return err
 }
 
 // whole does work as one run of the stream of events, and ends the report.
-func (s *state) whole(output *report.Output, work func() error) error {
+func (s *state) whole(ctx context.Context, work func() error) error {
 	sink := s.options.Sink.ForStep("run")
 	named := event.Sink(func(e event.Event) {
 		e.Result = report.Run{Name: s.run.Name, HostCores: runtime.NumCPU()}
 		sink(e)
 	})
-	err := named.Start("").End(work(), nil)
+	err := named.Start("").End(s.told(ctx, work), nil)
 	if err != nil {
 		failure := &Failure{Err: err}
 		if step := (*Failure)(nil); errors.As(err, &step) {
@@ -55,7 +54,7 @@ func (s *state) whole(output *report.Output, work func() error) error {
 		}
 		err = failure
 	}
-	return errors.Join(err, output.Close())
+	return errors.Join(err, s.output.Close())
 }
 
 // play does the steps in order. After one that failed the rest is skipped.
@@ -79,6 +78,7 @@ func (s *state) play(ctx context.Context, steps []step) error {
 func (s *state) do(ctx context.Context, step step) error {
 	sink := translate(s.options.Sink.ForStep(step.name))
 	task := sink.Start("")
+	s.result = nil
 	err := context.Cause(ctx)
 	if err == nil {
 		err = step.do(ctx, sink)
@@ -88,7 +88,7 @@ func (s *state) do(ctx context.Context, step step) error {
 		task.Skip(string(reason))
 		return nil
 	}
-	if err := task.End(err, s.results[step.name]); err != nil {
+	if err := task.End(err, s.result); err != nil {
 		return &Failure{Step: step.name, Err: fmt.Errorf("%s: %w", step.name, err)}
 	}
 	return nil

@@ -60,9 +60,12 @@ func TestAStepEndsWithItsResult(t *testing.T) {
 	for _, end := range []func(context.Context, event.Sink) error{succeeds, fails} {
 		results = nil
 		_ = s.do(t.Context(), step{"drill", func(ctx context.Context, sink event.Sink) error {
-			s.results = map[string]any{"drill": coverage}
+			s.result = coverage
 			return end(ctx, sink)
 		}})
 		require.Equal(t, []any{nil, coverage}, results, "also of a step that failed")
 	}
+	results = nil
+	_ = s.do(t.Context(), step{"teardown", succeeds})
+	require.Equal(t, []any{nil, nil}, results, "of no other step")
 }

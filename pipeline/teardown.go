@@ -2,16 +2,11 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"firedrill/pipeline/cluster"
-	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
-	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
 	"firedrill/pipeline/runs"
 )
@@ -42,17 +37,22 @@ func (s *state) end(ctx context.Context) error {
 // that something is left.
 func (s *state) remove(ctx context.Context, run *runs.Run, sink event.Sink) error {
 	task := sink.Start(run.Name)
-	engine, err := s.engineOf(ctx, run)
-	if err == nil {
-		err = cluster.Delete(ctx, s.runner, engine, runs.Label, run.Name)
-	}
-	if err == nil && run.Merged() {
-		err = cluster.UnmergeKubeconfig(engine, run.Name)
-	}
+	err := s.deleteCluster(ctx, run)
 	if err == nil {
 		err = run.Remove()
 	}
 	return task.End(err, nil)
+}
+
+func (s *state) deleteCluster(ctx context.Context, run *runs.Run) error {
+	engine, err := s.engineOf(ctx, run)
+	if err != nil {
+		return err
+	}
+	if err := cluster.Delete(ctx, s.runner, engine, runs.Label, run.Name); err != nil || !run.Merged() {
+		return err
+	}
+	return cluster.UnmergeKubeconfig(engine, run.Name)
 }
 
 // engineOf is the engine that carries what the run has made. A run that was
@@ -106,82 +106,4 @@ func (s *state) claim(ctx context.Context) error {
 		return err
 	}
 	return s.run.SetEngine(s.machine.Engine.Name)
-}
-
-// Down removes the named run, or with all every run that no living process
-// works with: also those that were killed, and those whose folder is lost.
-func Down(ctx context.Context, o Options, all bool) error {
-	if err := o.check(); err != nil {
-		return err
-	}
-	s := &state{options: o, runner: command.OS{}}
-	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) (err error) {
-		if s.machine, err = machine.Inspect(ctx, o.machine(nil), nil); err != nil {
-			return err
-		}
-		return s.down(ctx, sink, all)
-	}})
-}
-
-func (s *state) down(ctx context.Context, sink event.Sink, all bool) error {
-	names, err := s.left(ctx, all)
-	if err != nil {
-		return err
-	}
-	if len(names) > 0 && s.machine.Engine.Name == "" {
-		return fmt.Errorf("no container engine works, so there is no removing what %s left: `firedrill doctor` says what to do", strings.Join(names, ", "))
-	}
-	var errs []error
-	for _, name := range names {
-		run := s.options.runs().Open(name)
-		if run.Busy() {
-			errs = append(errs, fmt.Errorf("run %s: another process works with it; end that first", name))
-			continue
-		}
-		errs = append(errs, s.remove(ctx, run, sink))
-	}
-	if all {
-		errs = append(errs, s.removeRemains(ctx))
-	}
-	if err := errors.Join(errs...); err != nil || len(names) > 0 {
-		return err
-	}
-	return skipped("there is no run to remove")
-}
-
-// left gives the names of the runs to remove.
-func (s *state) left(ctx context.Context, all bool) ([]string, error) {
-	if !all && s.options.Name != "" {
-		return []string{s.options.Name}, nil
-	}
-	folders, err := s.options.runs().List()
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, run := range folders {
-		names = append(names, run.Name)
-	}
-	if !all && len(names) > 1 {
-		return nil, fmt.Errorf("there are %d runs: choose one with --name, or --all: %s", len(names), strings.Join(names, ", "))
-	}
-	if all && s.machine.Engine.Name != "" {
-		lost, err := cluster.Left(ctx, s.runner, s.engine(), s.options.runs().Owner())
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, lost...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
-}
-
-// removeRemains removes what belongs to no run: the machine step's probes and
-// half-made files of the image store.
-func (s *state) removeRemains(ctx context.Context) error {
-	_, err := images.Open(s.options.Cache).Collect()
-	if s.machine.Engine.Name == "" {
-		return err
-	}
-	return errors.Join(err, machine.RemoveProbes(ctx, s.runner, s.machine.Engine))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -19,12 +20,19 @@ import (
 // echo is how long after the first signal another one means the same.
 const echo = time.Second
 
-func main() {
-	// Helm and client-go print what they return as errors too, across the
-	// progress.
+// quiet keeps libraries from printing across the progress. Helm and client-go
+// log what they return as errors too. What client-go only logs, such as a
+// browser that hangs up on a forwarded connection, breaks nothing: what it does
+// break, the request that went through there says.
+//
+// A writer for klog would not do: errors go to the standard error beside it.
+func quiet() {
 	log.SetOutput(io.Discard)
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard)
+	klog.SetSlogLogger(slog.New(slog.DiscardHandler))
+}
+
+func main() {
+	quiet()
 	// The first Ctrl-C, or SIGTERM, ends the run in an orderly way: what it
 	// made is removed. A second one ends the program at once, unless it is only
 	// the echo of the first: timeout(1) signals the process and then its group.

@@ -2,16 +2,29 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"log"
 	"os"
 	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/klog/v2"
 )
 
-// TestMain lets the test's own binary be the program.
+// TestMain lets the test's own binary be the program, or libraries of it that
+// grumble.
 func TestMain(m *testing.M) {
+	if os.Getenv("TEST_GRUMBLE") != "" {
+		quiet()
+		log.Print("helm")
+		klog.Error("client-go")
+		klog.FromContext(context.Background()).Error(nil, "client-go")
+		runtime.HandleErrorWithContext(context.Background(), errors.New("broken pipe"), "Error copying from local connection to remote stream")
+		return
+	}
 	if os.Getenv("TEST_AS_FIREDRILL") != "" {
 		main()
 		return
@@ -30,6 +43,15 @@ func firedrill(t *testing.T, args ...string) (stdout, stderr string, code int) {
 		require.NoError(t, err)
 	}
 	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestLibrariesAreQuiet: what they print would cross the progress.
+func TestLibrariesAreQuiet(t *testing.T) {
+	t.Setenv("TEST_GRUMBLE", "yes")
+	out, said, code := firedrill(t)
+	require.Zero(t, code)
+	require.Empty(t, out)
+	require.Empty(t, said)
 }
 
 func TestAnErrorIsPrintedOnceAndTheExitCodeTellsOfIt(t *testing.T) {

@@ -92,8 +92,8 @@ func (o Options) export(ctx context.Context) ([]stored, error) {
 // filesByUID tells which file holds which dashboard. The folder may be empty,
 // and the files otherwise wrong: an export is how that is mended.
 func filesByUID(dir string) (map[string]string, error) {
-	if _, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("export dashboards: %w", err)
+	if err := folderThere(dir); err != nil {
+		return nil, err
 	}
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {

@@ -82,7 +82,7 @@ func TestExportOfNothingWritesAndDeletesNothing(t *testing.T) {
 	require.EqualError(t, err, "export dashboards: Grafana at "+m.URL+` has none in the folder "firedrill"`)
 	require.FileExists(t, filepath.Join(dir, "api.json"))
 	_, err = Export(t.Context(), m.options(filepath.Join(dir, "none")), false)
-	require.ErrorContains(t, err, "no such file")
+	require.ErrorContains(t, err, "there is no folder")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.json"), []byte("{"), 0o644))
 	_, err = Export(t.Context(), m.options(dir), false)
 	require.ErrorContains(t, err, "b.json:1:1: not JSON")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -25,11 +26,11 @@ type grafana struct {
 // client's own constructor changes http.DefaultTransport for the whole program.
 func newGrafana(o Options) (*grafana, error) {
 	at, err := url.Parse(o.URL)
-	if err != nil {
-		return nil, fmt.Errorf("address of Grafana: %w", err)
-	}
-	if at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
+	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
 		return nil, fmt.Errorf("address of Grafana: %q is not of the form http://host:port", o.URL)
+	}
+	if at.User != nil {
+		return nil, errors.New("address of Grafana: leave the user and password out of it, messages show it; GRAFANA_TOKEN takes the token of a service account")
 	}
 	t := transport.NewWithClient(at.Host, path.Join("/", at.Path, "api"), []string{at.Scheme}, o.Client)
 	// Answers are read to their end: to hang up earlier looks, to whoever forwards
@@ -91,11 +92,22 @@ func (g *grafana) failed(what string, err error) error {
 	var other *runtime.APIError
 	switch {
 	case errors.As(err, &answer) && errors.As(err, &status) && answer.GetPayload().Message != nil:
-		said = fmt.Sprintf("status %d: %s", status.Code(), *answer.GetPayload().Message)
+		said = fmt.Sprintf("status %d: %s%s", status.Code(), *answer.GetPayload().Message, refusal(status.Code()))
 	case errors.As(err, &other):
 		said = fmt.Sprintf("status %d, which Grafana's API does not describe", other.Code)
 	}
 	return &Refused{What: what, URL: g.url, Said: said, cause: err}
+}
+
+// refusal says what to do where it is not the request that is wrong.
+func refusal(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "; give it the token of one of its service accounts, in GRAFANA_TOKEN"
+	case http.StatusForbidden:
+		return "; the service account of the token needs the role Editor"
+	}
+	return ""
 }
 
 // Refused is the error for a request that Grafana did not carry out.

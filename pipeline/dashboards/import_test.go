@@ -129,6 +129,19 @@ func TestImportSendsNothingWhenAFileIsWrong(t *testing.T) {
 }
 
 func TestImportRefusesAnAddressThatIsNone(t *testing.T) {
-	_, err := Import(t.Context(), Options{Dir: good, URL: "grafana:3000"})
-	require.ErrorContains(t, err, `"grafana:3000" is not of the form http://host:port`)
+	for _, url := range []string{"grafana:3000", "127.0.0.1:3000", "/grafana"} {
+		_, err := Import(t.Context(), Options{Dir: good, URL: url})
+		require.EqualError(t, err, fmt.Sprintf("address of Grafana: %q is not of the form http://host:port", url))
+	}
+}
+
+func TestARefusedCallerLearnsWhatToGive(t *testing.T) {
+	for status, want := range map[int]string{
+		http.StatusUnauthorized: "status 401: no; give it the token of one of its service accounts, in GRAFANA_TOKEN",
+		http.StatusForbidden:    "status 403: no; the service account of the token needs the role Editor",
+	} {
+		server := newContract(t, func(call) (int, string) { return status, `{"message": "no"}` })
+		_, err := Import(t.Context(), Options{Dir: good, URL: server.URL, Token: "t"})
+		require.EqualError(t, err, "list the data sources in Grafana at "+server.URL+": "+want)
+	}
 }

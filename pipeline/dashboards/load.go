@@ -41,8 +41,8 @@ func Load(dir string) ([]Dashboard, error) {
 }
 
 func list(dir string) ([]string, error) {
-	if _, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("dashboards: %w", err)
+	if err := folderThere(dir); err != nil {
+		return nil, err
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
@@ -52,4 +52,18 @@ func list(dir string) ([]string, error) {
 		return nil, fmt.Errorf("dashboards: no *.json file in %s", dir)
 	}
 	return files, nil
+}
+
+// folderThere tells a folder that is misspelt from one that holds no dashboard.
+func folderThere(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("dashboards: there is no folder %s", dir)
+	case err != nil:
+		return fmt.Errorf("dashboards: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("dashboards: %s is a file; name its folder", dir)
+	}
+	return nil
 }

@@ -49,7 +49,9 @@ func TestLoadReportsEveryFile(t *testing.T) {
 
 func TestLoadWantsAFolderWithDashboards(t *testing.T) {
 	_, err := Load(filepath.Join(t.TempDir(), "none"))
-	require.ErrorContains(t, err, "no such file")
+	require.ErrorContains(t, err, "there is no folder")
+	_, err = Load(filepath.Join("testdata", "good", "api.json"))
+	require.ErrorContains(t, err, "api.json is a file; name its folder")
 	_, err = Load(t.TempDir())
 	require.ErrorContains(t, err, "no *.json file")
 }

@@ -10,6 +10,13 @@ const (
 	expression = "__expr__"
 )
 
+// Calculates tells whether the query asks no data source, but does arithmetic
+// with the answers to other queries.
+func (t Target) Calculates() bool {
+	_, uid := SourceOf(t["datasource"])
+	return uid == expression
+}
+
 // queries checks what a panel asks and whom.
 func (c panels) queries(at, name string, p Panel) {
 	if _, uid := SourceOf(p.Datasource); uid != mixed && uid != otherPanel {
@@ -31,7 +38,7 @@ func (c panels) queries(at, name string, p Panel) {
 		}
 		seen[id] = true
 		kind, uid := SourceOf(t["datasource"])
-		if uid != otherPanel && uid != expression {
+		if uid != otherPanel && !t.Calculates() {
 			c.source(here, t["datasource"], who)
 		}
 		if expr, _ := t["expr"].(string); expr == "" && (kind == "prometheus" || kind == "loki") {

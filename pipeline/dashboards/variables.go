@@ -8,30 +8,42 @@ import (
 	"strings"
 )
 
-// reference is how Grafana finds variables in a text: $name, [[name]] and
+// reference is how Grafana finds variables in a text: $name, [[name:format]] and
 // ${name.field:format}.
-var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?::\w+)?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::([^}]+))?\}`)
+var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?::(\w+))?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::([^}]+))?\}`)
+
+// Expand replaces every reference to a variable in a text by what fill makes of
+// it; whole is how the reference is written.
+func Expand(text string, fill func(whole, name, format string) string) string {
+	return reference.ReplaceAllStringFunc(text, func(whole string) string {
+		m := reference.FindStringSubmatch(whole)
+		return fill(whole, m[1]+m[2]+m[4], m[3]+m[5])
+	})
+}
 
 // References lists the variables that a text refers to, but for Grafana's own,
 // whose names start with two underscores, and the $1 of a regular expression.
 func References(text string) []string {
 	var names []string
-	for _, m := range reference.FindAllStringSubmatch(text, -1) {
-		name := m[1] + m[2] + m[3]
+	Expand(text, func(whole, name, _ string) string {
 		if !strings.HasPrefix(name, "__") && (name[0] < '0' || name[0] > '9') {
 			names = append(names, name)
 		}
-	}
+		return whole
+	})
 	return names
 }
 
 // variableName returns the name in a text that is a reference to a variable and
 // nothing else.
-func variableName(text string) string {
-	if m := reference.FindStringSubmatch(text); len(m) > 0 && m[0] == text {
-		return m[1] + m[2] + m[3]
-	}
-	return ""
+func variableName(text string) (only string) {
+	Expand(text, func(whole, name, _ string) string {
+		if whole == text {
+			only = name
+		}
+		return whole
+	})
+	return only
 }
 
 // variables checks a dashboard's variables and what refers to them.

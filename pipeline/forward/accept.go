@@ -27,17 +27,17 @@ func (k *Kept) carry(ctx context.Context, here net.Conn) {
 	defer func() { _ = here.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var w way
+	var t tunnel
 	select {
-	case w = <-k.ways:
+	case t = <-k.tunnels:
 	case <-time.After(patience):
 		return
 	case <-ctx.Done():
 		return
 	}
-	there, err := (&net.Dialer{}).DialContext(ctx, "tcp", w.address)
+	there, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.address)
 	if err != nil {
-		return // the way is being lost; whoever keeps it says so
+		return // the tunnel is being lost; whoever keeps it says so
 	}
 	context.AfterFunc(ctx, func() { _, _ = here.Close(), there.Close() })
 	var both sync.WaitGroup

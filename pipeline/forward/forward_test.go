@@ -1,13 +1,17 @@
 package forward
 
 import (
+	"net"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -55,7 +59,7 @@ func TestFindSaysWhatIsMissing(t *testing.T) {
 	require.EqualError(t, err, "none of the 1 pods of Service monitoring/grafana:80 is ready")
 
 	_, _, err = find(t.Context(), unready, Target{"monitoring", "loki", 80})
-	require.ErrorContains(t, err, `look for Service monitoring/loki:80: services "loki" not found`)
+	require.ErrorContains(t, err, `look for Service monitoring/loki: services "loki" not found`)
 
 	wrong := fake.NewClientset(service(intstr.FromString("web")), pod("a", corev1.ConditionTrue))
 	_, _, err = find(t.Context(), wrong, Target{"monitoring", "grafana", 80})
@@ -64,7 +68,41 @@ func TestFindSaysWhatIsMissing(t *testing.T) {
 	require.ErrorContains(t, err, "has no port 81")
 }
 
+// TestADeafAPIServerIsNotWaitedFor, neither for an answer nor for a tunnel.
+func TestADeafAPIServerIsNotWaitedFor(t *testing.T) {
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = deaf.Close() })
+	c, err := newConnector(&rest.Config{Host: "http://" + deaf.Addr().String()}, Target{"monitoring", "grafana", 80})
+	require.NoError(t, err)
+	c.within = 50 * time.Millisecond
+	_, _, err = c.open(t.Context())
+	require.ErrorContains(t, err, "look for Service monitoring/grafana: ")
+	require.ErrorContains(t, err, "no connection within 50ms")
+
+	c.client = known{c.client, fake.NewClientset(service(intstr.FromString("http")), pod("a", corev1.ConditionTrue))}
+	_, _, err = c.open(t.Context())
+	require.EqualError(t, err, "forward to Service monitoring/grafana:80: no connection within 50ms")
+}
+
+// known is an API server that has told of its pods before it fell silent.
+type known struct {
+	kubernetes.Interface
+	told kubernetes.Interface
+}
+
+func (k known) CoreV1() corev1client.CoreV1Interface {
+	return core{k.told.CoreV1(), k.Interface.CoreV1().RESTClient()}
+}
+
+type core struct {
+	corev1client.CoreV1Interface
+	silent rest.Interface
+}
+
+func (c core) RESTClient() rest.Interface { return c.silent }
+
 func TestOpenWithoutAnAPIServer(t *testing.T) {
 	_, err := Open(t.Context(), &rest.Config{Host: "http://127.0.0.1:1"}, Target{"monitoring", "grafana", 80})
-	require.ErrorContains(t, err, "look for Service monitoring/grafana:80")
+	require.ErrorContains(t, err, "look for Service monitoring/grafana: ")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"k8s.io/client-go/rest"
+
+	"firedrill/pipeline/poll"
 )
 
 // ErrTaken is in the error of Listen if another program has the port.
@@ -24,15 +26,15 @@ type Kept struct {
 	URL      string
 	target   Target
 	listener net.Listener
-	connect  func(context.Context) (way, error)
+	connect  func(context.Context) (tunnel, error)
 	pause    pause
-	// ways gives the present way to each connection that asks for one.
-	ways chan way
+	// tunnels gives the present tunnel to each connection that asks for one.
+	tunnels chan tunnel
 }
 
-// way leads to one pod until it is lost, which is told once, also when it was
+// tunnel leads to one pod until it is lost, which is told once, also when it was
 // ended by its context.
-type way struct {
+type tunnel struct {
 	address string // on loopback
 	pod     string
 	lost    <-chan error
@@ -53,7 +55,7 @@ func Listen(ctx context.Context, config *rest.Config, t Target, port int) (*Kept
 	return listen(ctx, t, port, c.connect)
 }
 
-func listen(ctx context.Context, t Target, port int, connect func(context.Context) (way, error)) (*Kept, error) {
+func listen(ctx context.Context, t Target, port int, connect func(context.Context) (tunnel, error)) (*Kept, error) {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -64,7 +66,7 @@ func listen(ctx context.Context, t Target, port int, connect func(context.Contex
 	}
 	return &Kept{
 		URL: "http://" + listener.Addr().String(), target: t, listener: listener, connect: connect,
-		pause: pause{first: 500 * time.Millisecond, most: 10 * time.Second}, ways: make(chan way),
+		pause: pause{first: 500 * time.Millisecond, most: 10 * time.Second}, tunnels: make(chan tunnel),
 	}, nil
 }
 
@@ -88,52 +90,49 @@ func (k *Kept) Serve(ctx context.Context, ready func(), say func(string)) error 
 	}
 	all.Go(func() { k.accept(ctx, &all) })
 	ready()
-	for w := first; ; {
-		err := k.lend(ctx, w)
+	for t := first; ; {
+		err := k.lend(ctx, t)
 		if ctx.Err() != nil {
 			return nil
 		}
-		say(fmt.Sprintf("lost pod %s of %s (%v); connecting again", w.pod, k.target, err))
-		if w, err = k.again(ctx, say); err != nil {
+		say(fmt.Sprintf("lost pod %s of %s (%v); connecting again", t.pod, k.target, err))
+		if t, err = k.again(ctx, say); err != nil {
 			return nil // only the end of ctx ends the attempts
 		}
-		say(fmt.Sprintf("connected to pod %s", w.pod))
+		say(fmt.Sprintf("connected to pod %s", t.pod))
 	}
 }
 
-// lend gives w to every connection that asks, until it is lost.
-func (k *Kept) lend(ctx context.Context, w way) error {
+// lend gives t to every connection that asks, until it is lost.
+func (k *Kept) lend(ctx context.Context, t tunnel) error {
 	for {
 		select {
-		case k.ways <- w:
-		case err := <-w.lost:
+		case k.tunnels <- t:
+		case err := <-t.lost:
 			return err
 		case <-ctx.Done():
-			return <-w.lost
+			return <-t.lost
 		}
 	}
 }
 
 // again connects after ever longer pauses. What keeps it from it is said when
 // it changes.
-func (k *Kept) again(ctx context.Context, say func(string)) (way, error) {
-	said := ""
+func (k *Kept) again(ctx context.Context, say func(string)) (tunnel, error) {
+	changed := poll.Changes(say)
 	for wait := k.pause.first; ; wait = min(2*wait, k.pause.most) {
-		w, err := k.connect(ctx)
+		t, err := k.connect(ctx)
 		if err == nil {
-			return w, nil
+			return t, nil
 		}
 		if ctx.Err() != nil {
-			return way{}, context.Cause(ctx)
+			return tunnel{}, context.Cause(ctx)
 		}
-		if err.Error() != said {
-			said = err.Error()
-			say(said)
-		}
+		changed(err.Error())
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return way{}, context.Cause(ctx)
+			return tunnel{}, context.Cause(ctx)
 		}
 	}
 }

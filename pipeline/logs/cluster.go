@@ -8,11 +8,10 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
 
 	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/kube"
 )
 
 // cluster knows the pods of the website.
@@ -23,16 +22,8 @@ type cluster struct {
 
 // pods returns the pods of the website's Service, by name.
 func (c cluster) pods(ctx context.Context) ([]corev1.Pod, error) {
-	service, err := c.client.CoreV1().Services(c.website.Namespace).Get(ctx, c.website.Service, metav1.GetOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("look for the pods of %s: %w", c.website, err)
-	}
-	selector := labels.SelectorFromSet(service.Spec.Selector).String()
-	list, err := c.client.CoreV1().Pods(c.website.Namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
-	if err != nil {
-		return nil, fmt.Errorf("look for the pods of %s: %w", c.website, err)
-	}
-	return list.Items, nil
+	_, pods, err := kube.Behind(ctx, c.client, c.website.Namespace, c.website.Service)
+	return pods, err
 }
 
 func names(pods []corev1.Pod) []string {

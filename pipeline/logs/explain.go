@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// explainTimeout bounds the search for the reason why a line was not found.
+// explainTimeout bounds what is asked of the cluster after the search: whose
+// the line is, or why there is none.
 const explainTimeout = 15 * time.Second
 
 // NotFound is the error for a line that did not arrive in time.
@@ -89,6 +90,8 @@ func (s *search) elsewhere(ctx context.Context, pods []string) []Line {
 
 // checkPod wants the found line to name a pod of the website.
 func (s *search) checkPod(ctx context.Context, found Line) error {
+	ctx, cancel := context.WithTimeout(ctx, explainTimeout)
+	defer cancel()
 	pods, err := s.cluster.pods(ctx)
 	if err != nil {
 		return err

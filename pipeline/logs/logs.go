@@ -12,11 +12,12 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/kube"
+	"firedrill/pipeline/poll"
 )
 
 const (
@@ -82,9 +83,9 @@ func newSearch(o Options) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := kubernetes.NewForConfig(o.REST)
+	client, err := kube.Client(o.REST)
 	if err != nil {
-		return nil, fmt.Errorf("client of the API server %q: %w", o.REST.Host, err)
+		return nil, err
 	}
 	s := &search{
 		config: o.Config, token: "firedrill-" + strings.ToLower(rand.Text()), website: website, loki: loki{proxy},
@@ -118,27 +119,24 @@ func (s *search) prove(ctx context.Context, task *event.Task) (Result, error) {
 
 // wait asks Loki until it has the line. The error is what came back last.
 func (s *search) wait(ctx context.Context, task *event.Task) (Line, error) {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	last, said := errors.New("none"), ""
-	for {
+	var found []Line
+	last, say := errors.New("none"), poll.Changes(task.Progress)
+	err := poll.Until(ctx, pollInterval, func() bool {
 		lines, err := s.loki.find(ctx, s.query, s.sent)
 		switch {
 		case len(lines) > 0:
-			return lines[0], nil
+			found = lines
+			return true
 		case err == nil:
 			last = errors.New("no line")
 		case ctx.Err() == nil: // else it says no more than that the time is up
 			last = err
 		}
-		if now := last.Error(); now != said {
-			task.Progress(fmt.Sprintf("%s answers: %s", s.loki.proxy, now))
-			said = now
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return Line{}, last
-		}
+		say(fmt.Sprintf("%s answers: %v", s.loki.proxy, last))
+		return false
+	})
+	if err != nil {
+		return Line{}, last
 	}
+	return found[0], nil
 }

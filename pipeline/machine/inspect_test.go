@@ -3,7 +3,6 @@ package machine
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,10 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/event"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // random is the part of a probe's names that differs each time.
 var random = regexp.MustCompile(`(probe[:-])[0-9a-f]{8}\b`)
@@ -29,7 +27,7 @@ func TestRecordedMachines(t *testing.T) {
 			m, err := inspect(t.Context(), r.host, r.options, nil)
 			require.NoError(t, err)
 			text := strings.ReplaceAll(describe(m), r.options.ConfigDir, "CONFIG")
-			golden(t, name, random.ReplaceAllString(text, "${1}RANDOM"))
+			golden.Equal(t, filepath.Join("testdata", name+".golden"), random.ReplaceAllString(text, "${1}RANDOM"))
 			for path, e := range r.runner.engines {
 				require.Empty(t, e.left, "%s: the probe left something behind", path)
 			}
@@ -57,17 +55,6 @@ func describe(m *Machine) string {
 	}
 	fmt.Fprintf(&b, "ready: %v\n", m.Ready())
 	return b.String()
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }
 
 func TestInspectEmitsEveryCheckOnce(t *testing.T) {

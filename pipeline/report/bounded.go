@@ -34,11 +34,25 @@ func boundedPanel(p Panel) Panel {
 		p.Lines[i].Text = cut(p.Lines[i].Text)
 	}
 	p.Cut += all - len(p.Series) - len(p.Lines)
-	if p.Table != nil && len(p.Table.Rows) > maxRows {
-		p.Cut += len(p.Table.Rows) - maxRows
-		p.Table = &Table{Columns: p.Table.Columns, Rows: p.Table.Rows[:maxRows]}
+	if p.Table != nil {
+		rows := boundedRows(p.Table.Rows)
+		p.Cut += len(p.Table.Rows) - len(rows)
+		p.Table = &Table{Columns: p.Table.Columns, Rows: rows}
 	}
 	return p
+}
+
+func boundedRows(all [][]any) [][]any {
+	rows := make([][]any, min(len(all), maxRows))
+	for i := range rows {
+		rows[i] = append([]any(nil), all[i]...)
+		for j, value := range rows[i] {
+			if text, ok := value.(string); ok {
+				rows[i][j] = cut(text)
+			}
+		}
+	}
+	return rows
 }
 
 // boundedSeries keeps the series with the highest peaks, in their order.

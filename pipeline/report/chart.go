@@ -91,38 +91,6 @@ func (c *chart) draw(g *Graph, x func(time.Time) float64) {
 	c.Line = stairs(g.Samples, x, y)
 }
 
-// period is from the first to the last that there is to show.
-func period(d Drill) (from, to time.Time, ok bool) {
-	see := func(t time.Time) {
-		if !ok || t.Before(from) {
-			from = t
-		}
-		if !ok || t.After(to) {
-			to = t
-		}
-		ok = true
-	}
-	if d.Graph != nil {
-		for _, s := range d.Graph.Samples {
-			see(s.Time)
-		}
-	}
-	for _, w := range d.Ways {
-		for _, s := range stages(channels(d)) {
-			if at := s.at(w); at != nil {
-				see(*at)
-			}
-		}
-		if w.Times.Resolved != nil {
-			see(*w.Times.Resolved)
-		}
-	}
-	if ok && from.Equal(to) {
-		to = from.Add(time.Second)
-	}
-	return from, to, ok
-}
-
 // stairs draws each value until the next one, which is how a rule sees it.
 // Where there is no value the line has a gap.
 func stairs(samples []Sample, x func(time.Time) float64, y func(float64) float64) string {
@@ -142,27 +110,6 @@ func stairs(samples []Sample, x func(time.Time) float64, y func(float64) float64
 		}
 	}
 	return path.String()
-}
-
-// broken is the stretch between fault and repair, or the end.
-func broken(moments []moment, to time.Time, x func(time.Time) float64) (left, width float64) {
-	fault, repair := at(moments, "fault"), at(moments, "repair")
-	if fault == nil {
-		return 0, 0
-	}
-	if repair == nil {
-		repair = &to
-	}
-	return x(*fault), round(x(*repair) - x(*fault))
-}
-
-func at(moments []moment, name string) *time.Time {
-	for _, m := range moments {
-		if m.Name == name {
-			return &m.At
-		}
-	}
-	return nil
 }
 
 func round(v float64) float64 { return math.Round(v*10) / 10 }

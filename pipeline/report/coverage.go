@@ -1,5 +1,10 @@
 package report
 
+import (
+	"fmt"
+	"strings"
+)
+
 // covered says how much of what is shipped the run has proven. What it has not
 // tried is nil.
 type covered struct {
@@ -19,7 +24,7 @@ func (m *Model) coverage() covered {
 
 // PanelCoverage counts panels by what their queries returned.
 type PanelCoverage struct {
-	Dashboards   int `json:"dashboards" jsonschema:"minimum=0"`
+	Dashboards int `json:"dashboards" jsonschema:"minimum=0"`
 	// Total are those that have something to ask.
 	Total        int `json:"total" jsonschema:"minimum=0" jsonschema_description:"Panels with queries."`
 	WithData     int `json:"with_data" jsonschema:"minimum=0"`
@@ -40,21 +45,45 @@ type LackingPanel struct {
 	Reason    string  `json:"reason"`
 }
 
-func panelCoverage(m *Model) *PanelCoverage {
-	c := &PanelCoverage{Lacking: []LackingPanel{}}
-	for _, o := range outcomes[Dashboard](m, stepPanels) {
-		if o.Result.UID == "" {
-			continue // it failed before any panel was asked
+// CountPanels counts the panels of dashboards.
+func CountPanels(all ...Dashboard) PanelCoverage {
+	c := PanelCoverage{Dashboards: len(all), Lacking: []LackingPanel{}}
+	for _, d := range all {
+		for _, p := range d.Panels {
+			c.count(d.Title, p)
 		}
-		c.Dashboards++
-		for _, p := range o.Result.Panels {
-			c.count(o.Result.Title, p)
-		}
-	}
-	if c.Dashboards == 0 {
-		return nil
 	}
 	return c
+}
+
+// String is such as "12 of 14 panels with data, 1 allowed to be empty". Panels
+// that have nothing to ask do not count.
+func (c PanelCoverage) String() string {
+	parts := []string{fmt.Sprintf("%d of %s with data", c.WithData, plural(c.Total, "panel"))}
+	for _, p := range []struct {
+		n    int
+		text string
+	}{{c.AllowedEmpty, "allowed to be empty"}, {c.Empty, "empty"}, {c.Failed, "failed"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// panelCoverage is nil if no panel was asked.
+func panelCoverage(m *Model) *PanelCoverage {
+	var all []Dashboard
+	for _, o := range outcomes[Dashboard](m, stepPanels) {
+		if o.Result.UID != "" { // else it failed before any panel was asked
+			all = append(all, o.Result)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	c := CountPanels(all...)
+	return &c
 }
 
 func (c *PanelCoverage) count(dashboard string, p Panel) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -62,28 +61,10 @@ func rowViews(panels []Panel, now time.Time) []rowView {
 	return rows
 }
 
-// panelNote is such as "12 of 14 panels with data, 1 allowed to be empty".
+// panelNote counts a dashboard's panels in words; it is empty without any.
 func panelNote(panels []Panel) string {
-	var c PanelCoverage
-	for _, p := range panels {
-		c.count("", p)
-	}
-	if c.Total+c.NothingToAsk == 0 {
+	if len(panels) == 0 {
 		return ""
 	}
-	return c.note()
-}
-
-// note says the counts in words. Panels that have nothing to ask do not count.
-func (c PanelCoverage) note() string {
-	parts := []string{fmt.Sprintf("%d of %s with data", c.WithData, plural(c.Total, "panel"))}
-	for _, p := range []struct {
-		n    int
-		text string
-	}{{c.AllowedEmpty, "allowed to be empty"}, {c.Empty, "empty"}, {c.Failed, "failed"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
-		}
-	}
-	return strings.Join(parts, ", ")
+	return CountPanels(Dashboard{Panels: panels}).String()
 }

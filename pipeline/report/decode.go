@@ -22,6 +22,10 @@ func newResult(step, item string) any {
 			return &Usage{}
 		case stepScan:
 			return &Findings{}
+		case stepDrift:
+			return &Drift{}
+		case stepHistory:
+			return &Trend{}
 		}
 		return nil
 	}

@@ -22,6 +22,7 @@ type github struct {
 
 	mu   sync.Mutex
 	open string // the step whose group is open
+	ran  bool   // there was an event of the run
 	err  error
 }
 
@@ -36,6 +37,7 @@ func (g *github) Sink() event.Sink {
 	return func(e event.Event) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
+		g.ran = g.ran || e.Step == stepRun
 		if e.Item == "" && e.State == event.Started && e.Step != stepRun {
 			g.closeGroup()
 			g.open = e.Step
@@ -60,10 +62,9 @@ func (g *github) Close() error {
 	defer g.mu.Unlock()
 	g.closeGroup()
 	var err error
-	m := g.plain.rec.Model()
 	// A command such as doctor is no run, and has nothing for the job's page.
-	if g.summary != "" && !m.Run.Started.IsZero() {
-		err = appendFile(g.summary, jobSummary(m))
+	if g.summary != "" && g.ran {
+		err = appendFile(g.summary, jobSummary(g.plain.rec.Model()))
 	}
 	return errors.Join(g.err, g.plain.Close(), err)
 }

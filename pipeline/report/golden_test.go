@@ -13,7 +13,7 @@ import (
 )
 
 // runs are the recorded streams that every rendering is tested with.
-var runs = []string{"events", "failed", "lacking", "killed", "hostile"}
+var runs = []string{"events", "failed", "lacking", "killed", "hostile", "night"}
 
 func eachRun(t *testing.T, test func(t *testing.T, name string, stream []event.Event)) {
 	for _, name := range runs {

@@ -61,7 +61,7 @@ func coverageMarkdown(m *Model) string {
 		fmt.Fprintf(&b, "\n%d of %s lead somewhere.\n", c.Links.OK, plural(c.Links.Total, "link"))
 	}
 	if c.Panels != nil {
-		fmt.Fprintf(&b, "\n%s: %s.\n", plural(c.Panels.Dashboards, "dashboard"), c.Panels.note())
+		fmt.Fprintf(&b, "\n%s: %s.\n", plural(c.Panels.Dashboards, "dashboard"), c.Panels.String())
 		for _, p := range c.Panels.Lacking {
 			fmt.Fprintf(&b, "- %s › %s: %s\n", cell(p.Dashboard), cell(p.Panel), cell(strings.TrimSuffix(string(p.Outcome)+": "+p.Reason, ": ")))
 		}

@@ -81,6 +81,7 @@ func TestGitHubTakesNoCommandsFromMessages(t *testing.T) {
 
 func TestGitHubSaysThatItCannotWriteTheSummary(t *testing.T) {
 	r := newGitHub(io.Discard, filepath.Join(t.TempDir(), "none", "summary.md"))
+	r.Sink()(event.Event{Step: "run", State: event.Started, Time: time.Now()})
 	require.ErrorContains(t, r.Close(), "GITHUB_STEP_SUMMARY")
 }
 
@@ -102,4 +103,13 @@ func play(t *testing.T, r Reporter, stream []event.Event) {
 		sink(e)
 	}
 	require.NoError(t, r.Close())
+}
+
+// A command that is no run, such as doctor, leaves the job's page alone.
+func TestGitHubSummarizesRunsOnly(t *testing.T) {
+	summary := filepath.Join(t.TempDir(), "summary.md")
+	r := newGitHub(io.Discard, summary)
+	r.Sink()(event.Event{Step: "machine", State: event.Started, Time: time.Now()})
+	require.NoError(t, r.Close())
+	require.NoFileExists(t, summary)
 }

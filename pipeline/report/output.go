@@ -17,7 +17,7 @@ import (
 // goes on, the others when it is closed.
 type Output struct {
 	dir string
-	rec *Recorder
+	rec *recorder
 
 	mu  sync.Mutex
 	log *os.File
@@ -39,7 +39,7 @@ func Create(dir string) (*Output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the file of events: %w", err)
 	}
-	return &Output{dir: dir, rec: New(), log: log}, nil
+	return &Output{dir: dir, rec: newRecorder(), log: log}, nil
 }
 
 // Sink writes each event as one line, at once and in one piece, so that a

@@ -99,7 +99,7 @@ func TestSinksAreSafeSideBySide(t *testing.T) {
 }
 
 func TestModelIsASnapshot(t *testing.T) {
-	r := New()
+	r := newRecorder()
 	task := r.Sink().ForStep("images").Start("node")
 	before := r.Model()
 	require.NoError(t, task.End(nil, nil))

@@ -25,6 +25,8 @@ type page struct {
 	Releases []outcome[Release]
 	Checks   []checkView
 	Findings *Findings
+	Drift    *Drift
+	Trend    *trendView
 }
 
 type imageView struct {
@@ -60,6 +62,8 @@ func newPage(m *Model, style template.CSS) page {
 		Usage:    newUsageView(stepResult[Usage](m, stepPanels)),
 		Releases: outcomes[Release](m, stepDeploy),
 		Findings: stepResult[Findings](m, stepScan),
+		Drift:    stepResult[Drift](m, stepDrift),
+		Trend:    newTrendView(stepResult[Trend](m, stepHistory)),
 	}
 	for _, o := range outcomes[Image](m, stepImages) {
 		p.Images = append(p.Images, imageView{Work: o.Work, Name: imageName(o), Image: o.Result})

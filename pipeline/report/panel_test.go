@@ -44,6 +44,7 @@ func TestBoundedKeepsTheHighestAndSpikes(t *testing.T) {
 	p.Lines = make([]LogLine, 20)
 	p.Lines[0].Text = strings.Repeat("ü", 500)
 	p.Table = &Table{Rows: make([][]any, 18)}
+	p.Table.Rows[0] = []any{strings.Repeat("ü", 500), 5.0}
 	got := Bounded(Dashboard{Panels: []Panel{p}}).Panels[0]
 
 	var names []string
@@ -57,7 +58,9 @@ func TestBoundedKeepsTheHighestAndSpikes(t *testing.T) {
 	require.Equal(t, start.Add(999*time.Second), got.Series[0].Points[maxPoints-1].Time)
 	require.Equal(t, 3+5+3, got.Cut)
 	require.Len(t, []rune(got.Lines[0].Text), maxText+1)
+	require.Len(t, []rune(got.Table.Rows[0][0].(string)), maxText+1)
 	require.Len(t, p.Lines[0].Text, 1000, "what was given is left as it is")
+	require.Len(t, p.Table.Rows[0][0], 1000)
 	require.Equal(t, got, boundedPanel(got), "what is bounded stays so")
 }
 

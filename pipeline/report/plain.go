@@ -19,7 +19,7 @@ const patience = 15 * time.Second
 //	05:12:33  images      prometheus: built (42.1 s)
 type plain struct {
 	out io.Writer
-	rec *Recorder
+	rec *recorder
 
 	mu   sync.Mutex
 	said map[string]time.Time
@@ -27,7 +27,7 @@ type plain struct {
 }
 
 func newPlain(out io.Writer) *plain {
-	return &plain{out: out, rec: New(), said: map[string]time.Time{}}
+	return &plain{out: out, rec: newRecorder(), said: map[string]time.Time{}}
 }
 
 // Sink implements Reporter.

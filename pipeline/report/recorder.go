@@ -7,18 +7,17 @@ import (
 	"firedrill/pipeline/event"
 )
 
-// Recorder folds a live stream into a Model.
-type Recorder struct {
+// recorder folds a live stream into a Model.
+type recorder struct {
 	mu    sync.Mutex
 	model Model
 	errs  []error
 }
 
-// New makes an empty recorder.
-func New() *Recorder { return &Recorder{} }
+func newRecorder() *recorder { return &recorder{} }
 
 // Sink takes the events of the run.
-func (r *Recorder) Sink() event.Sink {
+func (r *recorder) Sink() event.Sink {
 	return func(e event.Event) {
 		e, err := roundTrip(e)
 		r.mu.Lock()
@@ -31,7 +30,7 @@ func (r *Recorder) Sink() event.Sink {
 }
 
 // Model is what is known by now. The copy does not change any more.
-func (r *Recorder) Model() *Model {
+func (r *recorder) Model() *Model {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m := r.model
@@ -41,7 +40,7 @@ func (r *Recorder) Model() *Model {
 }
 
 // Err tells which results could not be understood.
-func (r *Recorder) Err() error {
+func (r *recorder) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return errors.Join(r.errs...)

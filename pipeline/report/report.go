@@ -26,12 +26,14 @@ const (
 	stepDrill      = "drill"
 	stepPanels     = "panels"
 	stepScan       = "scan"
+	stepDrift      = "drift"
+	stepHistory    = "history"
 )
 
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
 	stepMachine: "check", stepImages: "image",
-	stepDeploy: "release", stepDashboards: "dashboard", stepDrill: "drill",
+	stepDeploy: "release", stepDrift: "part", stepDashboards: "dashboard", stepDrill: "drill",
 }
 
 // countable tells whether the number of a step's items says anything.

@@ -30,14 +30,6 @@ func NewSample(t time.Time, value float64) Sample {
 	return Sample{Time: t, Value: &value}
 }
 
-// At is t, or nil for the zero time: a moment that was not reached.
-func At(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
 // Points are samples that are written as [seconds, value]: a dashboard has
 // thousands of them.
 type Points []Sample

@@ -12,7 +12,7 @@ func Summarize(m *Model) Summary {
 			Name:      known(info.Name),
 			Status:    m.Run.Status,
 			Seconds:   m.Run.took(),
-			Started:   At(m.Run.Started),
+			Started:   known(m.Run.Started),
 			HostCores: known(info.HostCores),
 		},
 		Steps:    steps(m),
@@ -22,6 +22,8 @@ func Summarize(m *Model) Summary {
 		Usage:    stepResult[Usage](m, stepPanels),
 		Images:   images(m),
 		Findings: stepResult[Findings](m, stepScan),
+		Drift:    stepResult[Drift](m, stepDrift),
+		Slower:   slower(m),
 	}
 }
 

@@ -21,6 +21,8 @@ type Summary struct {
 	Usage    *Usage          `json:"usage" jsonschema:"nullable" jsonschema_description:"What each release uses; null if it was not measured."`
 	Images   []ImageSummary  `json:"images"`
 	Findings *Findings       `json:"findings" jsonschema:"nullable" jsonschema_description:"Null if nothing was scanned."`
+	Drift    *Drift          `json:"drift" jsonschema:"nullable" jsonschema_description:"How two deployments differ; null if there was but one."`
+	Slower   []SlowerSummary `json:"slower" jsonschema_description:"What got slower than in the nights before."`
 }
 
 // RunSummary is the run as a whole.

@@ -22,7 +22,7 @@ const firstFrame = 2 * time.Second
 // above it and so stays in the scrollback as a readable record.
 type terminal struct {
 	program *tea.Program
-	rec     *Recorder
+	rec     *recorder
 	live    *live
 	done    chan error
 
@@ -32,7 +32,7 @@ type terminal struct {
 // newTerminal starts the view. It reads no input and leaves all signals to
 // the program: Ctrl-C must interrupt the run, not the picture of it.
 func newTerminal(out io.Writer, p palette, options ...tea.ProgramOption) *terminal {
-	rec := New()
+	rec := newRecorder()
 	t := &terminal{rec: rec, live: newLive(rec, p, time.Now), done: make(chan error, 1)}
 	screen := newScreenFile(out)
 	options = append([]tea.ProgramOption{

@@ -19,7 +19,7 @@ import (
 // view is what the terminal shows when the stream has run for that long.
 func view(t *testing.T, stream []event.Event, after time.Duration, width, height int) string {
 	t.Helper()
-	rec := New()
+	rec := newRecorder()
 	sink, now := rec.Sink(), stream[0].Time.Add(after)
 	for _, e := range stream {
 		if !e.Time.After(now) {
@@ -67,7 +67,7 @@ func TestViewFitsTheTerminal(t *testing.T) {
 
 func TestTranscript(t *testing.T) {
 	eachRun(t, func(t *testing.T, name string, stream []event.Event) {
-		rec := New()
+		rec := newRecorder()
 		sink := rec.Sink()
 		var all strings.Builder
 		for _, e := range stream {

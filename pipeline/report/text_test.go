@@ -44,8 +44,8 @@ func TestSamplesOfNothingAreGaps(t *testing.T) {
 	require.Nil(t, NewSample(now, math.NaN()).Value)
 	require.Nil(t, NewSample(now, math.Inf(-1)).Value)
 	require.Equal(t, 0.5, *NewSample(now, 0.5).Value)
-	require.Nil(t, At(time.Time{}))
-	require.Equal(t, now, *At(now))
+	require.Nil(t, known(time.Time{}))
+	require.Equal(t, now, *known(now))
 }
 
 func TestVerdict(t *testing.T) {

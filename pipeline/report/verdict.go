@@ -5,17 +5,25 @@ import (
 	"strings"
 )
 
-// Verdict is the run in one sentence.
+// Verdict is the run in one sentence, with one more of what got slower.
 func (m *Model) Verdict() string {
+	var names []string
+	for _, s := range slower(m) {
+		names = append(names, s.Name)
+	}
+	if len(names) == 0 {
+		return m.verdict()
+	}
+	return m.verdict() + " Slower than before: " + strings.Join(names, ", ") + "."
+}
+
+func (m *Model) verdict() string {
 	proof := m.proof()
 	switch m.Run.Status {
 	case Passed:
 		return proof + "."
 	case Failed:
-		if step := m.first(Failed); step != nil && step.Name != stepDrill {
-			return fmt.Sprintf("%s: %s failed after %s.", proof, step.Name, span(step.Seconds))
-		}
-		return proof + ": " + m.failedDrills() + "."
+		return proof + ": " + m.failure() + "."
 	case Skipped:
 		return "Nothing was done: " + firstLine(m.Run.Message) + "."
 	}
@@ -24,6 +32,18 @@ func (m *Model) Verdict() string {
 		where = " during " + step.Name
 	}
 	return fmt.Sprintf("Ended%s, %s after its start, without finishing.", where, span(m.Run.elapsed(m.Last)))
+}
+
+// failure is what made the run fail.
+func (m *Model) failure() string {
+	step := m.first(Failed)
+	switch {
+	case step == nil || step.Name == stepDrill:
+		return m.failedDrills()
+	case step.Name == stepDrift:
+		return "the second deployment is not as the first"
+	}
+	return fmt.Sprintf("%s failed after %s", step.Name, span(step.Seconds))
 }
 
 // proof says how many alarms went all the way, and of the slowest how long

@@ -13,7 +13,7 @@ import (
 
 // live is the view of what is running at the moment.
 type live struct {
-	rec     *Recorder
+	rec     *recorder
 	palette palette
 	now     func() time.Time
 	spinner spinner.Model
@@ -21,7 +21,7 @@ type live struct {
 	width, height atomic.Int64
 }
 
-func newLive(rec *Recorder, p palette, now func() time.Time) *live {
+func newLive(rec *recorder, p palette, now func() time.Time) *live {
 	return &live{rec: rec, palette: p, now: now, spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
 }
 

@@ -45,10 +45,7 @@ func newUse(p corev1.Pod, memory, cpu map[pod]float64) Use {
 		use.Unmeasured = []string{p.Namespace + "/" + p.Name}
 	}
 	for _, c := range slices.Concat(p.Spec.Containers, sidecars(p)) {
-		use.MemoryRequest += c.Resources.Requests.Memory().AsApproximateFloat64()
-		use.CPURequest += c.Resources.Requests.Cpu().AsApproximateFloat64()
-		use.MemoryLimit += limit(c, corev1.ResourceMemory)
-		use.CPULimit += limit(c, corev1.ResourceCPU)
+		use.MemoryLimit += memoryLimit(c)
 	}
 	return use
 }
@@ -60,31 +57,10 @@ func sidecars(p corev1.Pod) []corev1.Container {
 	})
 }
 
-func limit(c corev1.Container, of corev1.ResourceName) float64 {
-	quantity, set := c.Resources.Limits[of]
+func memoryLimit(c corev1.Container) float64 {
+	quantity, set := c.Resources.Limits[corev1.ResourceMemory]
 	if !set {
 		return math.Inf(1)
 	}
 	return quantity.AsApproximateFloat64()
-}
-
-func (u *Use) add(more Use) {
-	u.Pods += more.Pods
-	u.MemoryBytes += more.MemoryBytes
-	u.CPUCores += more.CPUCores
-	u.MemoryRequest += more.MemoryRequest
-	u.MemoryLimit += more.MemoryLimit
-	u.CPURequest += more.CPURequest
-	u.CPULimit += more.CPULimit
-	u.Unmeasured = append(u.Unmeasured, more.Unmeasured...)
-}
-
-// finish makes 0 of infinite limits, which JSON could not tell, and sorts.
-func (u *Use) finish() {
-	for _, l := range []*float64{&u.MemoryLimit, &u.CPULimit} {
-		if math.IsInf(*l, 1) {
-			*l = 0
-		}
-	}
-	slices.Sort(u.Unmeasured)
 }

@@ -3,10 +3,8 @@
 package usage
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 
 	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/poll"
 )
 
 const (
@@ -39,31 +38,6 @@ type Options struct {
 	Sink       event.Sink
 }
 
-// Use is what the pods of one release use and what they asked for.
-type Use struct {
-	Release, Namespace string
-	Pods               int
-	// MemoryBytes is the working set: what the kernel cannot take back.
-	MemoryBytes float64
-	// CPUCores is the mean of the last minute.
-	CPUCores float64
-	// A sum of limits is 0 if one of the containers has none.
-	MemoryRequest, MemoryLimit float64 // bytes
-	CPURequest, CPULimit       float64 // cores
-	// Unmeasured are the pods of which Prometheus has no metrics.
-	Unmeasured []string
-}
-
-// Usage is what all releases use.
-type Usage struct {
-	// Releases are in the order of their namespaces and names. Pods that are
-	// in the same namespaces and belong to none of them have a Use without a
-	// name of a release.
-	Releases []Use
-	// Total is their sum.
-	Total Use
-}
-
 // Measure asks Prometheus until it has metrics of all pods, or of as many as it
 // has within two minutes; those that are then missing are named in the result.
 func Measure(ctx context.Context, o Options) (Usage, error) {
@@ -78,32 +52,29 @@ func Measure(ctx context.Context, o Options) (Usage, error) {
 func measure(ctx context.Context, o Options, task *event.Task) (Usage, error) {
 	waiting, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	said := ""
-	for {
-		usage, err := look(ctx, o)
-		if err == nil && len(usage.Total.Unmeasured) == 0 {
-			return usage, nil
+	var last Usage
+	failed := fmt.Errorf("measure what the releases use: no answer within %s", deadline)
+	say := poll.Changes(task.Progress)
+	_ = poll.Until(waiting, pollInterval, func() bool { // what was seen last says more than that the time is up
+		usage, err := look(waiting, o)
+		if waiting.Err() != nil {
+			return false
 		}
-		now := "no metrics yet of " + strings.Join(usage.Total.Unmeasured, ", ")
-		if err != nil {
-			now = err.Error()
+		last, failed = usage, err
+		if failed != nil {
+			say(failed.Error())
+			return false
 		}
-		if now != said {
-			task.Progress(now)
-			said = now
+		missing := last.Total.Unmeasured
+		if len(missing) > 0 {
+			say("no metrics yet of " + strings.Join(missing, ", "))
 		}
-		select {
-		case <-tick.C:
-			continue
-		case <-waiting.Done():
-		}
-		if ctx.Err() != nil {
-			return Usage{}, fmt.Errorf("measure what the releases use: interrupted: %w", context.Cause(ctx))
-		}
-		return usage, err
+		return len(missing) == 0
+	})
+	if ctx.Err() != nil {
+		return Usage{}, fmt.Errorf("measure what the releases use: interrupted: %w", context.Cause(ctx))
 	}
+	return last, failed
 }
 
 // look measures once.
@@ -135,18 +106,4 @@ func look(ctx context.Context, o Options) (Usage, error) {
 		}
 	}
 	return sum(uses), nil
-}
-
-func sum(uses map[Release]*Use) Usage {
-	var all Usage
-	for _, use := range uses {
-		all.Total.add(*use)
-		use.finish()
-		all.Releases = append(all.Releases, *use)
-	}
-	all.Total.finish()
-	slices.SortFunc(all.Releases, func(a, b Use) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Release, b.Release))
-	})
-	return all
 }

@@ -54,7 +54,7 @@ func (m *metrics) Series(_ context.Context, query string) ([]server.Labelled, er
 	return series, m.err
 }
 
-// pod is a running pod of a release whose containers want that much memory.
+// pod is a running pod of a release whose containers may use that much memory.
 func pod(namespace, name, release string, memory ...string) *corev1.Pod {
 	p := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{"app.kubernetes.io/instance": release}},
@@ -62,7 +62,7 @@ func pod(namespace, name, release string, memory ...string) *corev1.Pod {
 	}
 	for _, m := range memory {
 		list := corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(m)}
-		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Resources: corev1.ResourceRequirements{Requests: list, Limits: list}})
+		p.Spec.Containers = append(p.Spec.Containers, corev1.Container{Resources: corev1.ResourceRequirements{Limits: list}})
 	}
 	return p
 }
@@ -94,12 +94,12 @@ func TestMeasure(t *testing.T) {
 	require.NoError(t, err)
 	const mi = 1 << 20
 	require.Equal(t, []usage.Use{
-		{Namespace: "demo", Pods: 1, MemoryBytes: 1, MemoryRequest: mi, MemoryLimit: mi},
-		{Release: "demo", Namespace: "demo", Pods: 2, MemoryBytes: 30, CPUCores: .75, MemoryRequest: 56 * mi, MemoryLimit: 56 * mi},
-		{Release: "inbox", Namespace: "monitoring", Pods: 1, MemoryBytes: 5, MemoryRequest: 64 * mi, MemoryLimit: 64 * mi},
-		{Release: "monitoring", Namespace: "monitoring", Pods: 2, MemoryBytes: 400, CPUCores: 3, MemoryRequest: 1536 * mi},
+		{Namespace: "demo", Pods: 1, MemoryBytes: 1, MemoryLimit: mi},
+		{Release: "demo", Namespace: "demo", Pods: 2, MemoryBytes: 30, CPUCores: .75, MemoryLimit: 56 * mi},
+		{Release: "inbox", Namespace: "monitoring", Pods: 1, MemoryBytes: 5, MemoryLimit: 64 * mi},
+		{Release: "monitoring", Namespace: "monitoring", Pods: 2, MemoryBytes: 400, CPUCores: 3},
 	}, got.Releases)
-	require.Equal(t, usage.Use{Pods: 6, MemoryBytes: 436, CPUCores: 3.75, MemoryRequest: (1 + 56 + 64 + 1536) * mi}, got.Total)
+	require.Equal(t, usage.Use{Pods: 6, MemoryBytes: 436, CPUCores: 3.75}, got.Total)
 	require.Equal(t, map[string]bool{
 		`sum by (namespace, pod) (container_memory_working_set_bytes{namespace=~"demo|monitoring", pod!="", container!=""}) or max by (namespace, pod) (container_memory_working_set_bytes{namespace=~"demo|monitoring", pod!="", container=""})`:                   true,
 		`sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{namespace=~"demo|monitoring", pod!="", container!=""}[1m])) or max by (namespace, pod) (rate(container_cpu_usage_seconds_total{namespace=~"demo|monitoring", pod!="", container=""}[1m]))`: true,
@@ -138,6 +138,21 @@ func TestMeasureTellsWhatPrometheusSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, err := measure(t, &metrics{err: errors.New("Service monitoring/prometheus:9090: refused")}, fake.NewClientset())
 		require.EqualError(t, err, "Service monitoring/prometheus:9090: refused")
+	})
+}
+
+// deaf is a Prometheus that takes the question and never answers.
+type deaf struct{}
+
+func (deaf) Series(ctx context.Context, _ string) ([]server.Labelled, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestMeasureDoesNotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := usage.Measure(t.Context(), usage.Options{Releases: releases, Prometheus: deaf{}, Kubernetes: fake.NewClientset()})
+		require.EqualError(t, err, "measure what the releases use: no answer within 2m0s")
 	})
 }
 

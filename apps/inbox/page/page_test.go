@@ -1,10 +1,8 @@
 package page_test
 
 import (
-	"flag"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,9 +12,8 @@ import (
 
 	"firedrill/apps/inbox/mailbox"
 	"firedrill/apps/inbox/page"
+	"firedrill/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
 
 var noon = time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC)
 
@@ -56,14 +53,7 @@ func TestPage(t *testing.T) {
 	require.NotContains(t, body, "<script>")
 	require.NotContains(t, body, "javascript:")
 
-	golden := filepath.Join("testdata", "page.html")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, []byte(body), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), body, "run go test -update and read the difference")
+	golden.Equal(t, filepath.Join("testdata", "page.html"), body)
 }
 
 func TestEmptyPage(t *testing.T) {

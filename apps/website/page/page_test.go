@@ -3,11 +3,9 @@ package page_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,9 +15,8 @@ import (
 
 	"firedrill/apps/api/quote"
 	"firedrill/apps/website/page"
+	"firedrill/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // answer is an api that always answers the same.
 type answer struct {
@@ -39,18 +36,6 @@ func show(t *testing.T, api page.API) (body, log string) {
 	return w.Body.String(), lines.String()
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got, "run go test -update and read the difference")
-}
-
 func TestPage(t *testing.T) {
 	body, log := show(t, answer{quote: quote.Quote{
 		Message: `<b>"Break it"</b>`, // must come out as text
@@ -60,7 +45,7 @@ func TestPage(t *testing.T) {
 	}})
 	require.NotContains(t, body, "does not answer")
 	require.Empty(t, log)
-	golden(t, "answered.html", body)
+	golden.Equal(t, filepath.Join("testdata", "answered.html"), body)
 }
 
 func TestPageWithoutAPI(t *testing.T) {
@@ -68,5 +53,5 @@ func TestPageWithoutAPI(t *testing.T) {
 	require.Contains(t, body, "The api does not answer")
 	require.NotContains(t, body, "refused", "visitors don't see the inside")
 	require.Contains(t, log, "refused")
-	golden(t, "unanswered.html", body)
+	golden.Equal(t, filepath.Join("testdata", "unanswered.html"), body)
 }

@@ -2,6 +2,7 @@ package panels
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -37,7 +38,8 @@ func LoadAllowed(path string, found []dashboards.Dashboard) ([]Allowance, error)
 		matches := slices.DeleteFunc(slices.Clone(known), func(p Panel) bool { return !a.names(a.Dashboard, p) })
 		switch {
 		case !ok:
-			file.Errorf(at+".dashboard", "no dashboard has the uid %q", a.Dashboard)
+			file.Errorf(at+".dashboard", "no dashboard has the uid %q%s", a.Dashboard,
+				strict.DidYouMean(a.Dashboard, slices.Sorted(maps.Keys(panels))))
 		case len(matches) == 0:
 			file.Errorf(at+".panel", "dashboard %q has no panel %q that asks anything", a.Dashboard, a.Panel)
 		case len(matches) > 1:
@@ -63,7 +65,7 @@ func panelsOf(found []dashboards.Dashboard) map[string][]Panel {
 		c.list(d.Content.Panels, "")
 		panels[d.UID] = []Panel{}
 		for i, p := range c.panels {
-			if p.Asks() && len(p.Targets) > 0 {
+			if asks(p) {
 				panels[d.UID] = append(panels[d.UID], c.result.Panels[i])
 			}
 		}

@@ -19,6 +19,9 @@ const sideBySide = 4
 // have data all the same: what has fired or failed lately fills some of them.
 func Check(ctx context.Context, o Options) ([]Dashboard, error) {
 	o = o.withDefaults()
+	if err := o.checkTime(); err != nil {
+		return nil, err
+	}
 	deadline := o.Now().Add(o.Within)
 	var all []Dashboard
 	var errs []error
@@ -45,6 +48,8 @@ type check struct {
 	result Dashboard
 }
 
+func asks(p dashboards.Panel) bool { return p.Asks() && len(p.Targets) > 0 }
+
 // list puts the panels into one list, with those inside rows.
 func (c *check) list(panels []dashboards.Panel, row string) {
 	for _, p := range panels {
@@ -62,7 +67,7 @@ func (c *check) list(panels []dashboards.Panel, row string) {
 func (c *check) run(ctx context.Context, deadline time.Time, progress func(string)) error {
 	var ask []int
 	for i, p := range c.panels {
-		if p.Asks() && len(p.Targets) > 0 {
+		if asks(p) {
 			ask = append(ask, i)
 		}
 	}

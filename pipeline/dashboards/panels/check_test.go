@@ -27,8 +27,6 @@ func TestCheckNamesEmptyAndBrokenPanels(t *testing.T) {
 	require.Equal(t, "pod a", good.Series[0].Name)
 	require.Equal(t, []time.Time{time.UnixMilli(1000).UTC(), time.UnixMilli(2000).UTC()}, good.Series[0].Times)
 	require.Equal(t, NothingToAsk, found[0].Panels[1].Outcome)
-	require.Equal(t, Coverage{Asked: 3, WithData: 1, Empty: 1, Failed: 1}, Count(found))
-	require.Equal(t, "1 of 3 panels have data, 1 are empty, 1 failed", Count(found).String())
 	require.Equal(t, found[0], events[len(events)-1].Result)
 	require.Equal(t, event.Failed, events[len(events)-1].State)
 }
@@ -79,7 +77,6 @@ func TestAllowedPanels(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, AllowedEmpty, found[0].Panels[0].Outcome)
 	require.Equal(t, "nothing was killed", found[0].Panels[0].Reason)
-	require.Equal(t, "2 of 3 panels have data, 1 may be empty", Count(found).String())
 
 	f.answers["oom"] = one
 	found, err = Check(t.Context(), o)
@@ -94,7 +91,7 @@ func TestAllowedPanels(t *testing.T) {
   - {dashboard: d, panel: OOM kills, reason: r}
 `)
 	for _, want := range []string{
-		`:2:17: empty[0].dashboard: no dashboard has the uid "x"`, `:3:27: empty[1].panel: dashboard "d" has no panel "Gone"`,
+		`:2:17: empty[0].dashboard: no dashboard has the uid "x"; did you mean d?`, `:3:27: empty[1].panel: dashboard "d" has no panel "Gone"`,
 		`:4:27: empty[2].panel: dashboard "d" has 2 panels "Twin"; name the one by its id`, `:5:40: empty[3].reason: is missing`,
 		`empty[4]: empty[3] names the same panel`,
 	} {
@@ -116,4 +113,12 @@ func TestTimes(t *testing.T) {
 	require.Equal(t, "2026-03-01T23:59:59.999Z", at.Format(time.RFC3339Nano))
 	_, err = parseTime("yesterday", "", noon, false)
 	require.ErrorContains(t, err, `time "yesterday": wanted such as now-1h`)
+}
+
+func TestAWrongTimeIsToldOnce(t *testing.T) {
+	o := options(&fake{}, dashboard(t, `[]`, `[]`), dashboard(t, `[]`, `[]`))
+	o.From, o.To = "yesterday", "now-1h"
+	found, err := Check(t.Context(), o)
+	require.EqualError(t, err, `time "yesterday": wanted such as now-1h, now/d, 2006-01-02T15:04:05Z, or milliseconds since 1970`)
+	require.Empty(t, found)
 }

@@ -2,6 +2,7 @@ package panels
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -42,6 +43,13 @@ func parseTime(text, byDefault string, now time.Time, end bool) (time.Time, erro
 		}
 	}
 	return at, nil
+}
+
+// checkTime tells of a wrong time once, not for each dashboard.
+func (o Options) checkTime() error {
+	_, from := parseTime(o.From, "now", o.Now(), false)
+	_, to := parseTime(o.To, "now", o.Now(), true)
+	return errors.Join(from, to)
 }
 
 // move goes n units on, or back.

@@ -103,13 +103,13 @@ type Panel struct {
 	Data
 }
 
-// Data is what came back, bounded.
+// Data is what came back. Whoever keeps it cuts it to what is needed.
 type Data struct {
-	// Frames and Samples count what came back in all.
-	Frames, Samples int
-	Series          []Series
-	Table           *Table
-	Lines           []Line
+	// Samples counts values, rows or lines.
+	Samples int
+	Series  []Series
+	Table   *Table
+	Lines   []Line
 }
 
 // Series is a line of a panel, named as in its legend.

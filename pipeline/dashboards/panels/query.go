@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"firedrill/pipeline/dashboards"
 )
@@ -14,40 +13,6 @@ import (
 // points is how many points of a line are asked for, as if a panel were that
 // many pixels wide.
 const points = 240
-
-// span is the time that is looked at.
-type span struct{ from, to time.Time }
-
-func (c *check) span(timeFrom string) (span, error) {
-	from, to := c.dashboard.Content.Time.From, c.dashboard.Content.Time.To
-	if c.o.From != "" {
-		from = c.o.From
-	}
-	if c.o.To != "" {
-		to = c.o.To
-	}
-	if timeFrom != "" { // of the panel alone
-		from, to = "now-"+timeFrom, "now"
-	}
-	now := c.o.Now()
-	var s span
-	var errs [2]error
-	s.from, errs[0] = parseTime(from, "now-6h", now, false)
-	s.to, errs[1] = parseTime(to, "now", now, true)
-	if err := errors.Join(errs[:]...); err != nil {
-		return s, err
-	}
-	if !s.from.Before(s.to) {
-		return s, fmt.Errorf("the time from %s to %s is empty", s.from.Format(time.RFC3339), s.to.Format(time.RFC3339))
-	}
-	return s, nil
-}
-
-func (s span) interval() time.Duration {
-	return max(s.to.Sub(s.from)/points, time.Second).Round(time.Second)
-}
-
-func milliseconds(t time.Time) string { return fmt.Sprint(t.UnixMilli()) }
 
 // query asks what one panel asks.
 func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, error) {
@@ -61,9 +26,11 @@ func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, 
 	if p.Repeat != "" {
 		s = s.only(p.Repeat)
 	}
+	// A panel that calculates needs the answers too that it does not show.
+	calculates := slices.ContainsFunc(p.Targets, dashboards.Target.Calculates)
 	request := Request{From: milliseconds(at.from), To: milliseconds(at.to)}
 	for _, t := range p.Targets {
-		if hidden, _ := t["hide"].(bool); hidden && !arithmetic(p) {
+		if hidden, _ := t["hide"].(bool); hidden && !calculates {
 			continue
 		}
 		query, err := s.target(t, p)
@@ -89,15 +56,6 @@ func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, 
 		}
 	}
 	return show(p.Type, frames), errors.Join(errs...)
-}
-
-// arithmetic tells whether a panel calculates with the answers to its queries,
-// also to those that it does not show.
-func arithmetic(p dashboards.Panel) bool {
-	return slices.ContainsFunc(p.Targets, func(t dashboards.Target) bool {
-		_, uid := dashboards.SourceOf(t["datasource"])
-		return uid == "__expr__"
-	})
 }
 
 // target is a query with the variables filled in.

@@ -78,7 +78,10 @@ func (s server) do(ctx context.Context, method, path string, body io.Reader) (te
 		return nil, 0, fmt.Errorf("ask Grafana: %w", err)
 	}
 	defer response.Body.Close()
-	text, err = io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	text, err = io.ReadAll(io.LimitReader(response.Body, mostAnswer+1))
+	if err == nil && len(text) > mostAnswer {
+		err = fmt.Errorf("it is longer than %d MiB; ask for less, by a narrower query or a shorter time", mostAnswer>>20)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the answer of Grafana at %s: %w", s.URL, err)
 	}

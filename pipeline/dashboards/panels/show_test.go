@@ -23,7 +23,6 @@ func TestTablesAreJoinedByLabels(t *testing.T) {
 {"schema": {"refId": "B", "fields": [{"name": "Time", "type": "time"}, {"name": "Value", "type": "number", "labels": {"pod": "b"}}]}, "data": {"values": [[1], [7]]}}]`))
 	require.Equal(t, &Table{Columns: []string{"pod", "Value #A", "Value #B"}, Rows: [][]any{{"a", 5.0, nil}, {"b", 6.0, 7.0}}}, d.Table)
 	require.Equal(t, 3, d.Samples)
-	require.Equal(t, 3, d.Frames)
 }
 
 func TestLogLines(t *testing.T) {
@@ -45,15 +44,4 @@ func TestOnlyGapsAreNoData(t *testing.T) {
 	require.Zero(t, d.Samples)
 	require.True(t, math.IsNaN(d.Series[0].Values[0]))
 	require.Equal(t, "Value", d.Series[0].Name)
-}
-
-func TestThinKeepsTheLastPoint(t *testing.T) {
-	var s Series
-	for i := range 1000 {
-		s.Times, s.Values = append(s.Times, time.UnixMilli(int64(i))), append(s.Values, float64(i))
-	}
-	thinned := thin(s)
-	require.LessOrEqual(t, len(thinned.Values), mostPoints)
-	require.Equal(t, 999.0, thinned.Values[len(thinned.Values)-1])
-	require.Len(t, thinned.Times, len(thinned.Values))
 }

@@ -7,18 +7,15 @@ import (
 	"regexp"
 	"strings"
 	"time"
-)
 
-// reference is a variable in a text, with the format that it is to be written in.
-var reference = regexp.MustCompile(`\$(\w+)|\[\[(\w+)(?::(\w+))?\]\]|\$\{(\w+)(?:\.[^:}]+)?(?::([^}]+))?\}`)
+	"firedrill/pipeline/dashboards"
+)
 
 // text fills the variables into a text for a kind of data source. Those that
 // Grafana's server fills in itself stay.
 func (s *scope) text(in, kind string) (string, error) {
 	var failed error
-	out := reference.ReplaceAllStringFunc(in, func(whole string) string {
-		m := reference.FindStringSubmatch(whole)
-		name, format := m[1]+m[2]+m[4], m[3]+m[5]
+	out := dashboards.Expand(in, func(whole, name, format string) string {
 		if text, known := s.builtin(name, kind); known {
 			return text
 		}

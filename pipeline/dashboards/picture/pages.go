@@ -7,7 +7,11 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 )
+
+// pageTimeout is for one page of text.
+const pageTimeout = 20 * time.Second
 
 // bundle is the program that makes Grafana's pages.
 var bundle = regexp.MustCompile(`<script[^>]+src="[^"]*public/build/[^"]+\.js"`)
@@ -15,6 +19,8 @@ var bundle = regexp.MustCompile(`<script[^>]+src="[^"]*public/build/[^"]+\.js"`)
 // HasPages tells whether Grafana serves its pages. One that was built from source
 // without them answers the API only.
 func HasPages(ctx context.Context, address string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(address, "/")+"/login", http.NoBody)
 	if err != nil {
 		return false, fmt.Errorf("address of Grafana: %w", err)

@@ -3,13 +3,11 @@
 package picture
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -29,73 +27,6 @@ type Options struct {
 	Width int
 	// Timeout is for one picture, a minute by default.
 	Timeout time.Duration
-}
-
-// NoBrowser is the error when there is nothing to take pictures with.
-type NoBrowser struct{ Tried []string }
-
-// Error names what was looked for.
-func (n *NoBrowser) Error() string {
-	return "no browser to take pictures with: none of " + strings.Join(n.Tried, ", ") + " is in PATH"
-}
-
-// browser finds the program.
-func browser() (string, error) {
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", &NoBrowser{names}
-}
-
-// Camera is a browser that runs until Close.
-type Camera struct {
-	o       Options
-	browser context.Context
-	close   []context.CancelFunc
-}
-
-// Open starts the browser. If there is none, the error is a *NoBrowser.
-func Open(ctx context.Context, o Options) (*Camera, error) {
-	at, err := url.Parse(o.URL)
-	if err != nil || at.Host == "" {
-		return nil, fmt.Errorf("address of Grafana: %q is not of the form http://host:port", o.URL)
-	}
-	o.Width, o.Timeout = cmp.Or(o.Width, 1600), cmp.Or(o.Timeout, time.Minute)
-	program, err := browser()
-	if err != nil {
-		return nil, err
-	}
-	c := &Camera{o: o}
-	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program),
-		// Root in a container has no user namespaces to build the browser's own
-		// sandbox of; what is opened is the one Grafana.
-		chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true),
-		// Every other host is a closed door: no fonts, no gravatars, no news.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE "+at.Hostname()),
-	)
-	allocator, stop := chromedp.NewExecAllocator(ctx, flags...)
-	c.close = append(c.close, stop)
-	c.browser, stop = chromedp.NewContext(allocator) //nolint:contextcheck // The allocator has ctx.
-	c.close = append(c.close, stop)
-	if err := chromedp.Run(c.browser); err != nil {
-		c.Close()
-		return nil, fmt.Errorf("start %s: %w", program, err)
-	}
-	return c, nil
-}
-
-// Close ends the browser.
-func (c *Camera) Close() {
-	if c == nil {
-		return
-	}
-	for i := len(c.close) - 1; i >= 0; i-- {
-		c.close[i]()
-	}
 }
 
 // View is what is to be seen on a picture.
@@ -136,7 +67,7 @@ func (c *Camera) authorization() string {
 // Take opens a dashboard, waits until all its panels are there, and returns the
 // page as PNG.
 func (c *Camera) Take(ctx context.Context, v View) ([]byte, error) {
-	tab, closeTab := chromedp.NewContext(c.browser) //nolint:contextcheck // A tab belongs to its browser; ctx ends it below.
+	tab, closeTab := chromedp.NewContext(c.browser)
 	defer closeTab()
 	tab, cancel := context.WithTimeout(tab, c.o.Timeout)
 	defer cancel()
@@ -149,7 +80,7 @@ func (c *Camera) Take(ctx context.Context, v View) ([]byte, error) {
 	address := c.address(v)
 	var last state
 	var png []byte
-	err := chromedp.Run(tab,
+	err := chromedp.Run(tab, //nolint:contextcheck // A tab belongs to its browser; ctx ends it above.
 		network.Enable(), network.SetExtraHTTPHeaders(headers),
 		chromedp.EmulateViewport(int64(c.o.Width), height),
 		chromedp.Navigate(address),

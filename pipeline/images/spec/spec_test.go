@@ -2,7 +2,6 @@ package spec_test
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,21 +11,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/images/spec"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with a golden file, or writes it.
-func golden(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(file, got, 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got))
-}
 
 func TestMistakes(t *testing.T) {
 	cases, err := os.ReadDir("testdata/bad")
@@ -41,7 +28,7 @@ func TestMistakes(t *testing.T) {
 			specs, err := spec.LoadAll(dir)
 			require.Error(t, err)
 			require.Empty(t, specs)
-			golden(t, dir+".txt", []byte(err.Error()+"\n"))
+			golden.Equal(t, dir+".txt", []byte(err.Error()+"\n"))
 		})
 	}
 }
@@ -89,7 +76,7 @@ const schemaFile = "../../../schemas/image.schema.json"
 func TestSchemaFileIsCurrent(t *testing.T) {
 	schema, err := spec.Schema()
 	require.NoError(t, err)
-	golden(t, schemaFile, schema)
+	golden.Equal(t, schemaFile, schema)
 }
 
 func TestSchema(t *testing.T) {

@@ -1,0 +1,101 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/event"
+	"firedrill/pipeline/images"
+	"firedrill/pipeline/snapshot"
+)
+
+// NightlyOptions are those of a night, besides the common ones.
+type NightlyOptions struct {
+	Options
+	// History is the folder of the history; "" is that of the report.
+	History string
+	// FromNothing drops the images and the build caches first.
+	FromNothing bool
+}
+
+// night is what the steps of a night hand on besides the state.
+type night struct {
+	*state
+	o             NightlyOptions
+	policy        []snapshot.Exclusion
+	salt          []byte
+	first, second snapshot.Snapshot
+	// differences is nil until the deployments were compared.
+	differences *int
+}
+
+// Nightly does the whole job, tears everything down, deploys a second time and
+// compares the two deployments. How long it all took goes into the history.
+func Nightly(ctx context.Context, o NightlyOptions) error {
+	if o.Kubeconfig != "" {
+		return errors.New("a night tears its cluster down and makes it again, which is done to no cluster of yours: leave out --kubeconfig")
+	}
+	if o.History == "" {
+		o.History = o.Out
+	}
+	c, err := o.loadContent()
+	if err != nil {
+		return err
+	}
+	n := &night{o: o, salt: snapshot.NewSalt()}
+	if n.policy, err = driftPolicy(c); err != nil {
+		return err
+	}
+	return session(ctx, o.Options, func(s *state) []step {
+		n.state = s
+		s.behind = []step{{stepHistory, n.remember}}
+		return []step{
+			{"machine", s.inspectMachine},
+			{"prune", n.prune},
+			{"images", s.ensureImages},
+			{"cluster", s.createCluster},
+			{"deploy", s.deployReleases},
+			{"dashboards", s.importDashboards},
+			{"logs", s.proveLogs},
+			{"drill", s.holdDrills},
+			{"panels", s.checkPanels},
+			{"snapshot", n.takeFirst},
+			{"redeploy", n.redeploy},
+			{"drift", n.compare},
+		}
+	})
+}
+
+// driftPolicy is empty without a file in the folder of policies.
+func driftPolicy(c *content.Content) ([]snapshot.Exclusion, error) {
+	path := filepath.Join(c.Policies, "drift.yaml")
+	if _, err := os.Stat(path); c.Policies == "" || errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return snapshot.LoadPolicy(path)
+}
+
+// prune drops images and caches, unless another run works with them.
+func (n *night) prune(_ context.Context, sink event.Sink) error {
+	if !n.o.FromNothing {
+		return skipped("images and caches are kept; --from-nothing drops them")
+	}
+	all, err := n.options.runs().List()
+	if err != nil {
+		return err
+	}
+	for _, run := range all {
+		if run.Name != n.run.Name && run.Busy() {
+			return fmt.Errorf("drop images and caches: run %s works with them; wait for its end, or leave out --from-nothing", run.Name)
+		}
+	}
+	removed, err := images.Open(n.options.Cache).Prune(true)
+	for _, r := range removed {
+		sink.Start(r.What).End(nil, nil) //nolint:errcheck // It gives back the nil that it was given.
+	}
+	return err
+}
