@@ -5,7 +5,6 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -119,7 +118,7 @@ func (g *opened) call(method, path string, body any) map[string]any {
 	response, err := (&http.Client{Timeout: time.Minute}).Do(request)
 	require.NoError(g.t, err)
 	defer response.Body.Close()
-	require.Equal(g.t, http.StatusOK, response.StatusCode, fmt.Sprintf("%s %s", method, path))
+	require.Equal(g.t, http.StatusOK, response.StatusCode, "%s %s", method, path)
 	var answer map[string]any
 	require.NoError(g.t, json.NewDecoder(response.Body).Decode(&answer))
 	return answer
