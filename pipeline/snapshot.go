@@ -67,6 +67,8 @@ func exported(ctx context.Context, g dashboards.Options) (texts map[string]strin
 }
 
 func (n *night) snapshotOptions(config *rest.Config) (snapshot.Options, error) {
+	config = rest.CopyConfig(config)
+	config.QPS = -1 // the API server shares itself out fairly; each kind is a request
 	client, err := kube.Client(config)
 	if err != nil {
 		return snapshot.Options{}, err
