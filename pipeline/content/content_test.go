@@ -13,7 +13,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 func TestLoad(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // Each link is wrong in one way; golden files tell what is said of it.

@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/drill/fault"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // Ruler is what a drill asks of whoever evaluates rules.

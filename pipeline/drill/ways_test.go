@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 func TestBothWaysPass(t *testing.T) {
