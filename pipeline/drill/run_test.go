@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/event"
 )
@@ -59,8 +60,8 @@ func TestRunPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		result, events, err := hold(t.Context(), newWorld(), websiteDown())
 		require.NoError(t, err)
-		golden(t, "testdata/result.json", encoded(result))
-		golden(t, "testdata/events.txt", messagesOf(events))
+		golden.Equal(t, "testdata/result.json", encoded(result))
+		golden.Equal(t, "testdata/events.txt", messagesOf(events))
 		require.Equal(t, result, events[len(events)-1].Result)
 	})
 }
@@ -94,7 +95,7 @@ func TestRunFails(t *testing.T) {
 				began := w.down
 				result, events, err := hold(t.Context(), w, websiteDown())
 				require.Error(t, err)
-				golden(t, "testdata/fails/"+name+".txt", err.Error()+"\n")
+				golden.Equal(t, "testdata/fails/"+name+".txt", err.Error()+"\n")
 				require.Equal(t, Failed, result.Status)
 				require.Equal(t, err.Error(), result.Error)
 				require.Equal(t, event.Failed, events[len(events)-1].State)
