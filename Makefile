@@ -68,7 +68,7 @@ jenkins-check: ## the Jenkinsfile's syntax, by Debian's groovy
 
 .PHONY: golden
 golden: checkers ## write the golden files and schemas again
-	go test $$(grep -rl --include='*_test.go' 'Bool("update"' . | xargs -n1 dirname | sort -u) -update
+	go test $$(grep -rl --include='*_test.go' '"firedrill/internal/golden"' . | xargs -n1 dirname | sort -u) -update
 
 .PHONY: bench
 bench: $(FIREDRILL) ## a warm run, step by step, against a plain script of kind, helm and kubectl

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // plain runs plain.sh once.

@@ -1,7 +1,6 @@
 package charts_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,9 +10,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write the tables of values into the charts' READMEs")
+	"firedrill/internal/golden"
+)
 
 // The part of a README between these lines is written from values.yaml.
 const (
@@ -33,12 +32,7 @@ func TestReadmesListTheValues(t *testing.T) {
 			require.True(t, ok, "%s has no line %s", path, valuesBegin)
 			_, after, ok := strings.Cut(rest, valuesEnd)
 			require.True(t, ok, "%s has no line %s", path, valuesEnd)
-			want := before + valuesBegin + valuesTable(t, filepath.Join(folder, "values.yaml")) + valuesEnd + after
-			if *update {
-				require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
-				return
-			}
-			require.Equal(t, want, string(text), "run `make golden`")
+			golden.Equal(t, path, before+valuesBegin+valuesTable(t, filepath.Join(folder, "values.yaml"))+valuesEnd+after)
 		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // HoldDrills lets hold work with the servers that drills act on and watch in

@@ -11,8 +11,8 @@ import (
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/content"
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/forward"
+	"firedrill/pipeline/server"
 )
 
 // Opening is a server of the cluster that a person wants to look at.

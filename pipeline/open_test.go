@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/pipeline/content"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // at writes the kubeconfig of an API server.

@@ -13,9 +13,9 @@ import (
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/dashboards/picture"
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/usage"
 )
 

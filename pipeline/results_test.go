@@ -9,11 +9,11 @@ import (
 
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
 	"firedrill/pipeline/report"
+	"firedrill/pipeline/server"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)

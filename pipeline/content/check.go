@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/logs"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
 )
 

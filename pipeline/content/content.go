@@ -10,8 +10,8 @@ import (
 
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/logs"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
 	"firedrill/pipeline/usage"
 )

@@ -13,7 +13,8 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
+	"firedrill/pipeline/strict"
 )
 
 func TestLoad(t *testing.T) {
@@ -25,7 +26,7 @@ func TestLoad(t *testing.T) {
 		Releases: []deploy.Release{
 			{
 				Name: "web", Namespace: "shop", Chart: "charts/web", Values: []string{"values.yaml"},
-				Set: map[string]any{"replicas": uint64(3)}, Timeout: deploy.Timeout{Duration: 90 * time.Second},
+				Set: map[string]any{"replicas": uint64(3)}, Timeout: strict.Duration{Duration: 90 * time.Second},
 			},
 			{Name: "more", Namespace: "shop", Chart: "charts/web", Needs: []string{"web"}},
 		},

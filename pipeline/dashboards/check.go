@@ -2,6 +2,8 @@ package dashboards
 
 import (
 	"regexp"
+
+	"firedrill/pipeline/dashboards/clock"
 )
 
 // uidForm is what Grafana accepts as a uid.
@@ -62,12 +64,9 @@ func (c *checker) checkTitle(path, title string, f *findings) {
 	}
 }
 
-// relative is a time that goes along with the clock.
-var relative = regexp.MustCompile(`^now([-+]\d+[smhdwMy])*(/[smhdwMy])?$`)
-
 func checkTime(t Range, f *findings) {
 	for key, value := range map[string]string{"time.from": t.From, "time.to": t.To} {
-		if value != "" && !relative.MatchString(value) {
+		if value != "" && !clock.Relative(value) {
 			f.mistake(key, "%s is %q, a fixed time, at which there is nothing to see tomorrow; write it as now or now-1h", key, value)
 		}
 	}

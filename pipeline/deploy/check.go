@@ -51,8 +51,8 @@ func check(dir, at string, releases []Release, mistake report) {
 	checkNeeds(at, releases, mistake)
 	for i, r := range releases {
 		here := fmt.Sprintf("%s[%d]", at, i)
-		if r.Timeout.wrong != "" {
-			mistake(here+".timeout", "%s", r.Timeout.wrong)
+		if problem := r.Timeout.Problem(); r.Timeout.Given() && problem != "" {
+			mistake(here+".timeout", "%s", problem)
 		}
 		if checkFiles(dir, here, r, mistake) {
 			checkRender(dir, here, r, mistake)

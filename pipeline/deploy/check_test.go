@@ -53,9 +53,9 @@ func TestValidateNamesFileLineAndWhatWouldBeRight(t *testing.T) {
 	}{
 		"name":           {"  - {name: Site, namespace: demo, chart: web}", nil, []string{`firedrill.yaml:2:12: releases[0].name: "Site" cannot be a release's name`}},
 		"namespace":      {"  - {name: site, namespace: de_mo, chart: web}", nil, []string{`firedrill.yaml:2:29: releases[0].namespace: "de_mo" cannot be a namespace`}},
-		"no duration":    {"  - {name: site, namespace: demo, chart: web, timeout: soon}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "soon" is not a time to wait; write a number and its unit`}},
-		"no time":        {"  - {name: site, namespace: demo, chart: web, timeout: -3m}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "-3m" is not a time to wait`}},
-		"a list as time": {"  - {name: site, namespace: demo, chart: web, timeout: [3m]}", nil, []string{`releases[0].timeout: "[3m]" is not a time to wait`}},
+		"no duration":    {"  - {name: site, namespace: demo, chart: web, timeout: soon}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "soon" is not a duration; write a number with a unit`}},
+		"no time":        {"  - {name: site, namespace: demo, chart: web, timeout: -3m}", nil, []string{`firedrill.yaml:2:56: releases[0].timeout: "-3m" leaves no time`}},
+		"a list as time": {"  - {name: site, namespace: demo, chart: web, timeout: [3m]}", nil, []string{`releases[0].timeout: "[3m]" is not a duration`}},
 		"unknown need":   {"  - {name: site, namespace: demo, chart: web, needs: [api]}", nil, []string{`firedrill.yaml:2:55: releases[0].needs[0]: no release "api"; there are: site`}},
 		"circle": {
 			"  - {name: a, namespace: demo, chart: web, needs: [b]}\n  - {name: b, namespace: demo, chart: web, needs: [a]}", nil,

@@ -10,10 +10,12 @@ import (
 	helmtime "helm.sh/helm/v3/pkg/time"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"firedrill/pipeline/strict"
 )
 
 // site has a timeout that no test reaches unless something is wrong.
-var site = Release{Name: "site", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}}
+var site = Release{Name: "site", Namespace: "demo", Chart: "web", Timeout: strict.Duration{Duration: 20 * time.Second}}
 
 var deployments = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 
@@ -64,9 +66,9 @@ func TestDeployLabelsWhatItCreates(t *testing.T) {
 func TestDeployNamesTheCulpritAndSkipsWhatNeedsIt(t *testing.T) {
 	var r record
 	d, b := fakeDeployer(t, Options{Parallel: 1, Sink: r.sink, Releases: []Release{
-		{Name: "api", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}},
+		{Name: "api", Namespace: "demo", Chart: "web", Timeout: strict.Duration{Duration: 20 * time.Second}},
 		{Name: "site", Namespace: "demo", Chart: "web", Needs: []string{"api"}},
-		{Name: "other", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}},
+		{Name: "other", Namespace: "demo", Chart: "web", Timeout: strict.Duration{Duration: 20 * time.Second}},
 	}}, deployment("api", false), crashingPod("api"), deployment("other", true))
 	results, err := d.deployAll(t.Context())
 	require.ErrorContains(t, err, "release api in namespace demo: 1 of 2 objects are ready: container web of pod demo/api-x-1 ends again and again")
@@ -135,7 +137,7 @@ func TestDeployChecksBeforeItConnects(t *testing.T) {
 
 func TestUninstallRemovesOnlyWhatTheRunMade(t *testing.T) {
 	var r record
-	api := Release{Name: "api", Namespace: "demo", Chart: "web", Timeout: Timeout{Duration: 20 * time.Second}}
+	api := Release{Name: "api", Namespace: "demo", Chart: "web", Timeout: strict.Duration{Duration: 20 * time.Second}}
 	needing := site
 	needing.Needs = []string{"api"}
 	d, b := fakeDeployer(t, Options{Sink: r.sink}, deployment("site", true), deployment("api", true))

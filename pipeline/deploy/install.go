@@ -27,8 +27,8 @@ type job struct {
 
 // deploy brings one release to the state that its chart describes.
 func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Result, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.Timeout.orDefault(),
-		fmt.Errorf("the release's timeout of %s has passed", r.Timeout.orDefault()))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout(),
+		fmt.Errorf("the release's timeout of %s has passed", r.timeout()))
 	defer cancel()
 	if err := d.ensureNamespace(ctx, r.Namespace); err != nil {
 		return Result{}, err
@@ -105,7 +105,7 @@ func (j *job) install() (*release.Release, error) {
 	install.Labels = j.Labels
 	install.Replace = true // a record that an earlier uninstall has kept
 	install.Wait = true
-	install.Timeout = j.Timeout.orDefault()
+	install.Timeout = j.timeout()
 	return j.run(install.Run)
 }
 
@@ -113,7 +113,7 @@ func (j *job) upgrade(dry bool) (*release.Release, error) {
 	upgrade := action.NewUpgrade(j.config)
 	upgrade.Namespace = j.Namespace
 	upgrade.Wait = true
-	upgrade.Timeout = j.Timeout.orDefault()
+	upgrade.Timeout = j.timeout()
 	upgrade.MaxHistory = 10
 	if dry {
 		upgrade.DryRun, upgrade.DryRunOption = true, "server"

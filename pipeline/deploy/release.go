@@ -9,7 +9,15 @@
 // the next Deploy upgrades it.
 package deploy
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"time"
+
+	"firedrill/pipeline/strict"
+)
+
+// DefaultTimeout is how long a release may take to be ready if it says nothing.
+const DefaultTimeout = 3 * time.Minute
 
 // Release is one Helm release as firedrill.yaml lists it.
 type Release struct {
@@ -24,8 +32,11 @@ type Release struct {
 	// Needs are the names of the releases that must be ready before.
 	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true" jsonschema_description:"Names of the releases that must be ready before this one is installed."`
 	// Timeout is the time from the release's start until it must be ready.
-	Timeout Timeout `yaml:"timeout,omitempty" json:"timeout,omitzero" jsonschema_description:"How long the release may take until it is ready."`
+	Timeout strict.Duration `yaml:"timeout,omitempty" json:"timeout,omitzero" jsonschema_description:"How long the release may take until it is ready; 3m when not given."`
 }
+
+// timeout is the time that the release really has.
+func (r Release) timeout() time.Duration { return r.Timeout.Or(DefaultTimeout) }
 
 // within returns a path of the release as seen from the folder that relative
 // paths start from.

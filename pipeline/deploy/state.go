@@ -31,9 +31,9 @@ func (j *job) unlock(last *release.Release) error {
 		since = last.Info.Deleted.Time
 	}
 	age := time.Since(since)
-	if age < j.Timeout.orDefault() {
+	if age < j.timeout() {
 		return fmt.Errorf("revision %d has been %s for %s: another run is at work on it, or was killed; try again in %s",
-			last.Version, status, age.Round(time.Second), (j.Timeout.orDefault() - age).Round(time.Second))
+			last.Version, status, age.Round(time.Second), (j.timeout() - age).Round(time.Second))
 	}
 	last.SetStatus(release.StatusFailed, fmt.Sprintf("left %s by a run that did not end", status))
 	if err := j.config.Releases.Update(last); err != nil {

@@ -46,7 +46,7 @@ func (d *deployer) uninstallAll(ctx context.Context) ([]Result, error) {
 }
 
 func (d *deployer) uninstall(ctx context.Context, task *event.Task, r Release) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.Timeout.orDefault())
+	ctx, cancel := context.WithTimeout(ctx, r.timeout())
 	defer cancel()
 	j, err := d.job(ctx, task, r)
 	if err != nil {
@@ -63,7 +63,7 @@ func (d *deployer) uninstall(ctx context.Context, task *event.Task, r Release) (
 	}
 	remove := action.NewUninstall(j.config)
 	remove.Wait = true
-	remove.Timeout = r.Timeout.orDefault()
+	remove.Timeout = r.timeout()
 	remove.DeletionPropagation = "background"
 	if _, err := remove.Run(r.Name); err != nil {
 		return Result{}, j.explain(ctx, err)

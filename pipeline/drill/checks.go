@@ -66,8 +66,8 @@ func (c *checker) notification(key string, n NotificationExpected) {
 	}
 }
 
-func (c *checker) duration(at string, d Duration, required bool) {
-	if problem := d.problem(); problem != "" && (required || d.text != "") {
+func (c *checker) duration(at string, d strict.Duration, required bool) {
+	if problem := d.Problem(); problem != "" && (required || d.Given()) {
 		c.Errorf(at, "%s", problem)
 	}
 }

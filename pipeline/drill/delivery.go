@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // channels are the ways by which inbox receives notifications.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // lastSeen looks at every hop once more and describes it, a line each.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // draw reads the graph's data from a little before the fault until now.

@@ -41,13 +41,13 @@ type Drill struct {
 // Quiet is the key `quiet`.
 type Quiet struct {
 	// How long to wait for the rule to be evaluated, for the graph's data, and for an earlier alarm of the same rule to end; 1m when not given.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 }
 
 // AlarmExpected is the key `alarm`.
 type AlarmExpected struct {
 	// Time from the fault until the alarm fires.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 	// Labels that the alarm must carry; it may have others too.
 	Labels map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"`
 }
@@ -55,7 +55,7 @@ type AlarmExpected struct {
 // NotificationExpected is the key `notification`.
 type NotificationExpected struct {
 	// Time from the alarm's firing until the notification is received on every channel.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 	// Channels on which it must be received.
 	Channels []string `yaml:"channels" json:"channels" jsonschema:"minItems=1,uniqueItems=true,enum=webhook,enum=mail"`
 }
@@ -73,19 +73,19 @@ type GrafanaExpected struct {
 // GrafanaAlarm is the key `grafana.alarm`.
 type GrafanaAlarm struct {
 	// Time from the fault until the alarm fires.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 }
 
 // Repair is the key `repair`.
 type Repair struct {
 	// How long the broken thing may take until it works again; 2m when not given.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 }
 
 // End is the key `end`.
 type End struct {
 	// Time from the beginning of the repair until 'resolved' is received on every channel.
-	Within Duration `yaml:"within" json:"within"`
+	Within strict.Duration `yaml:"within" json:"within"`
 }
 
 // Graph is the key `graph`.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // openLinks opens what the notifications of every way point at, those of other

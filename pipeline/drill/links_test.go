@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/internal/golden"
+	"firedrill/pipeline/server"
 )
 
 // Each link is wrong in one way; golden files tell what is said of it.
@@ -28,7 +29,7 @@ func TestBrokenLinks(t *testing.T) {
 				w := newWorld()
 				change(w)
 				result, _, err := hold(t.Context(), w, websiteDown())
-				golden(t, "testdata/links/"+name+".txt", fmt.Sprintln(err))
+				golden.Equal(t, "testdata/links/"+name+".txt", fmt.Sprintln(err))
 				links := result.Ways[0].Links
 				require.Len(t, links, 1)
 				require.Equal(t, Broken, links[0].Outcome)

@@ -14,7 +14,7 @@ const quietWithin = time.Minute
 // the graph has data, no earlier alarm of the rule is on its way, and all
 // servers answer.
 func (w *way) untilQuiet(ctx context.Context) error {
-	within := w.drill.Quiet.Within.or(quietWithin)
+	within := w.drill.Quiet.Within.Or(quietWithin)
 	reason := ""
 	missing := func() string {
 		return fmt.Sprintf("not ready for the fault: after %s %s", within, reason)

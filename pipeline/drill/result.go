@@ -3,7 +3,7 @@ package drill
 import (
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // The values of Result.Status and WayResult.Status.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 // Every file under testdata/rulefiles is refused, with the message that stands
@@ -24,7 +26,7 @@ func TestBadRuleFiles(t *testing.T) {
 		}
 		report.WriteString(err.Error() + "\n\n")
 	}
-	golden(t, "testdata/rulefiles.txt", report.String())
+	golden.Equal(t, "testdata/rulefiles.txt", report.String())
 }
 
 // One run tells of the mistakes of all files.

@@ -114,7 +114,7 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 // setFault breaks what the drill wants broken. The repair that it returns
 // does nothing when nothing was changed.
 func (r *run) setFault(ctx context.Context) (*repair, error) {
-	mend := &repair{within: r.drill.Repair.Within.or(repairWithin)}
+	mend := &repair{within: r.drill.Repair.Within.Or(repairWithin)}
 	given := r.drill.Fault.Given()
 	if len(given) != 1 {
 		return mend, fmt.Errorf("the drill has %d faults instead of one; validate it before it is run", len(given))

@@ -9,18 +9,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/internal/golden"
 	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/strict"
 )
+
+func within(d time.Duration) strict.Duration { return strict.Duration{Duration: d} }
 
 func websiteDown() Drill {
 	none, limit := int32(0), 1.0
 	return Drill{
 		Name: "website-down", Rule: "WebsiteDown",
 		Fault:        fault.Spec{Scale: &fault.Scale{Namespace: "demo", Deployment: "website", Replicas: &none}},
-		Alarm:        AlarmExpected{Within: Within(30 * time.Second), Labels: map[string]string{"namespace": "demo"}},
-		Notification: NotificationExpected{Within: Within(15 * time.Second), Channels: []string{"webhook"}},
-		End:          End{Within: Within(time.Minute)},
+		Alarm:        AlarmExpected{Within: within(30 * time.Second), Labels: map[string]string{"namespace": "demo"}},
+		Notification: NotificationExpected{Within: within(15 * time.Second), Channels: []string{"webhook"}},
+		End:          End{Within: within(time.Minute)},
 		Graph:        &Graph{Query: "min(probe_success)", Threshold: &limit, Unit: "1 = answers"},
 	}
 }
@@ -30,9 +34,9 @@ func bothWays() Drill {
 	d := websiteDown()
 	d.Notification.Channels = []string{"webhook", "mail"}
 	d.Grafana = &GrafanaExpected{
-		Alarm:        GrafanaAlarm{Within: Within(40 * time.Second)},
-		Notification: NotificationExpected{Within: Within(20 * time.Second), Channels: []string{"webhook", "mail"}},
-		End:          End{Within: Within(90 * time.Second)},
+		Alarm:        GrafanaAlarm{Within: within(40 * time.Second)},
+		Notification: NotificationExpected{Within: within(20 * time.Second), Channels: []string{"webhook", "mail"}},
+		End:          End{Within: within(90 * time.Second)},
 	}
 	d.Graph = nil
 	return d
@@ -59,8 +63,8 @@ func TestRunPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		result, events, err := hold(t.Context(), newWorld(), websiteDown())
 		require.NoError(t, err)
-		golden(t, "testdata/result.json", encoded(result))
-		golden(t, "testdata/events.txt", messagesOf(events))
+		golden.Equal(t, "testdata/result.json", encoded(result))
+		golden.Equal(t, "testdata/events.txt", messagesOf(events))
 		require.Equal(t, result, events[len(events)-1].Result)
 	})
 }
@@ -94,7 +98,7 @@ func TestRunFails(t *testing.T) {
 				began := w.down
 				result, events, err := hold(t.Context(), w, websiteDown())
 				require.Error(t, err)
-				golden(t, "testdata/fails/"+name+".txt", err.Error()+"\n")
+				golden.Equal(t, "testdata/fails/"+name+".txt", err.Error()+"\n")
 				require.Equal(t, Failed, result.Status)
 				require.Equal(t, err.Error(), result.Error)
 				require.Equal(t, event.Failed, events[len(events)-1].State)
@@ -158,7 +162,7 @@ func TestInterruptedBeforeTheFaultBreaksNothing(t *testing.T) {
 func TestRunAllContinuesAfterAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late, good := websiteDown(), websiteDown()
-		late.Name, late.Alarm.Within = "too-late", Within(time.Second)
+		late.Name, late.Alarm.Within = "too-late", within(time.Second)
 		good.Name = "in-time"
 		results, err := RunAll(t.Context(), Options{Servers: newWorld().servers()}, []Drill{late, good})
 		require.ErrorContains(t, err, "drill too-late: ")

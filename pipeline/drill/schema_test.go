@@ -10,6 +10,8 @@ import (
 	"github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 const schemaFile = "../../schemas/drill.schema.json"
@@ -22,7 +24,7 @@ func TestSchema(t *testing.T) {
 	schema.Title = "A drill of firedrill"
 	text, err := json.MarshalIndent(schema, "", "  ")
 	require.NoError(t, err)
-	golden(t, schemaFile, string(text)+"\n")
+	golden.Equal(t, schemaFile, string(text)+"\n")
 }
 
 // What the program takes, an editor must not mark, and the other way round.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 const (

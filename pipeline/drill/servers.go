@@ -2,16 +2,15 @@ package drill
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"regexp"
 	"time"
 
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/drill/fault"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/kube"
+	"firedrill/pipeline/server"
 )
 
 // Ruler is what a drill asks of whoever evaluates rules.
@@ -70,9 +69,9 @@ type Servers struct {
 // names. It sends nothing yet. Grafana is the caller's to add: a way to it
 // has to be opened first, see server.NewGrafana.
 func Connect(config *rest.Config, e Endpoints) (Servers, error) {
-	client, err := kubernetes.NewForConfig(config)
+	client, err := kube.Client(config)
 	if err != nil {
-		return Servers{}, fmt.Errorf("client of the API server %q: %w", config.Host, err)
+		return Servers{}, err
 	}
 	var proxies [3]*server.Proxy
 	for i, endpoint := range []server.Endpoint{e.Prometheus, e.Alertmanager, e.Inbox} {

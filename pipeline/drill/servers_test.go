@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 var alarmLabels = map[string]string{"alertname": "WebsiteDown", "namespace": "demo", "job": "probe"}

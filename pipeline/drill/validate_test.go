@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/internal/golden"
 )
 
 func testRules(t *testing.T) []Rule {
@@ -31,7 +33,7 @@ func TestBadFiles(t *testing.T) {
 		require.Error(t, err, f)
 		report.WriteString(err.Error() + "\n\n")
 	}
-	golden(t, "testdata/bad.txt", report.String())
+	golden.Equal(t, "testdata/bad.txt", report.String())
 }
 
 func TestGoodFile(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // parameters are what Grafana knows in a dashboard's address besides

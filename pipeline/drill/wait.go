@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"firedrill/pipeline/poll"
 )
 
 // until asks done every pollInterval until it says yes. Past the deadline the
@@ -12,22 +14,14 @@ import (
 func (w *way) until(ctx context.Context, deadline time.Time, missing func() string, done func(context.Context) bool) error {
 	waiting, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		if done(waiting) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-			continue
-		case <-waiting.Done():
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
-		}
-		// Taken before the last look, which may change it.
-		what := missing()
-		return fmt.Errorf("%s; last seen:\n%s", what, w.lastSeen(ctx))
+	err := poll.Until(waiting, pollInterval, func() bool { return done(waiting) })
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	}
+	// Taken before the last look, which may change it.
+	what := missing()
+	return fmt.Errorf("%s; last seen:\n%s", what, w.lastSeen(ctx))
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"sync"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/server"
 )
 
 // way is one way by which the alarm travels, being watched.

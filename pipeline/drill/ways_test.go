@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/internal/golden"
+	"firedrill/pipeline/server"
 )
 
 func TestBothWaysPass(t *testing.T) {
@@ -16,8 +17,8 @@ func TestBothWaysPass(t *testing.T) {
 		w := newWorld()
 		result, events, err := hold(t.Context(), w, bothWays())
 		require.NoError(t, err)
-		golden(t, "testdata/both-ways.json", encoded(result))
-		golden(t, "testdata/both-ways.txt", messagesOf(events))
+		golden.Equal(t, "testdata/both-ways.json", encoded(result))
+		golden.Equal(t, "testdata/both-ways.txt", messagesOf(events))
 		require.Equal(t, 1, w.upAttempts, "one fault for both, undone once")
 	})
 }
@@ -38,7 +39,7 @@ func TestOneWayFails(t *testing.T) {
 				w := newWorld()
 				change(w)
 				result, _, err := hold(t.Context(), w, bothWays())
-				golden(t, "testdata/ways/"+name+".txt", err.Error()+"\n")
+				golden.Equal(t, "testdata/ways/"+name+".txt", err.Error()+"\n")
 				require.Equal(t, Failed, result.Status)
 
 				lost, other := result.Ways[1], result.Ways[0]

@@ -13,7 +13,7 @@ import (
 	k8stesting "k8s.io/client-go/testing"
 
 	"firedrill/pipeline/drill/fault"
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // never is the delay of a hop that the alarm does not reach.

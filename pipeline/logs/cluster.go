@@ -10,8 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/kube"
+	"firedrill/pipeline/server"
 )
 
 // cluster knows the pods of the website.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
 )
 

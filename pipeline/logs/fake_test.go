@@ -12,8 +12,8 @@ import (
 
 	"k8s.io/client-go/rest"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/logs"
+	"firedrill/pipeline/server"
 )
 
 // world is an API server with a website and a Loki behind its service proxy.

@@ -14,10 +14,10 @@ import (
 
 	"k8s.io/client-go/rest"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/poll"
+	"firedrill/pipeline/server"
 )
 
 const (

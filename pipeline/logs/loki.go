@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"firedrill/pipeline/drill/server"
+	"firedrill/pipeline/server"
 )
 
 // margin is how far the clocks of this machine and of a node may differ.

@@ -10,9 +10,9 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/poll"
+	"firedrill/pipeline/server"
 )
 
 const (

@@ -17,8 +17,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 
-	"firedrill/pipeline/drill/server"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/usage"
 )
 

@@ -1,9 +1,6 @@
 package ready
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,8 +13,6 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/kubernetes/scheme"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var deployments = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 
@@ -46,18 +41,6 @@ func object(t *testing.T, text string) *unstructured.Unstructured {
 	require.NoError(t, err)
 	require.NoError(t, u.UnmarshalJSON(json))
 	return u
-}
-
-// golden compares a text with testdata/name, or writes it there.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got+"\n"), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got+"\n")
 }
 
 const websiteNotReady = `

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+
+	"firedrill/internal/golden"
 )
 
 var createOptions = metav1.CreateOptions{}
@@ -136,7 +138,7 @@ func TestDiagnosisNamesPodContainerLogAndEvents(t *testing.T) {
 			on("ReplicaSet", "website-abc", "FailedCreate", "exceeded quota", 1, 0),
 		}, websiteNotReady, websitePod("website-1", crashing), websitePod("website-2", unready),
 			websitePod("website-3", unready))
-		golden(t, "crash-loop.txt", wait(t, c, []Object{website}, Options{}).Error())
+		golden.Equal(t, "testdata/crash-loop.txt", wait(t, c, []Object{website}, Options{}).Error()+"\n")
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"firedrill/pipeline/poll"
 )
 
 // scalePoll is how often a Deployment is looked at while its replicas return.
@@ -79,26 +81,23 @@ func (s *Scale) restore(ctx context.Context, c Cluster, n int32) error {
 		return fmt.Errorf("%s: %w; do it by hand: kubectl -n %s scale deployment/%s --replicas=%d",
 			what, err, s.Namespace, s.Deployment, n)
 	}
-	tick := time.NewTicker(scalePoll)
-	defer tick.Stop()
 	last := "never read"
-	for {
+	err := poll.Until(ctx, scalePoll, func() bool {
 		d, err := c.Kubernetes.AppsV1().Deployments(s.Namespace).Get(ctx, s.Deployment, metav1.GetOptions{})
 		switch {
 		case err == nil && available(d, n):
-			return nil
+			return true
 		case err == nil:
 			last = fmt.Sprintf("%d of %d replicas available", d.Status.AvailableReplicas, n)
 		case ctx.Err() == nil:
 			last = err.Error()
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%s: not done in time (%w); last state: %s; see kubectl -n %s get pods,events",
-				what, context.Cause(ctx), last, s.Namespace)
-		case <-tick.C:
-		}
+		return false
+	})
+	if err != nil {
+		return fmt.Errorf("%s: not done in time (%w); last state: %s; see kubectl -n %s get pods,events", what, err, last, s.Namespace)
 	}
+	return nil
 }
 
 // available tells whether the controller has seen the new spec and n replicas

@@ -1,8 +1,8 @@
-package panels
+// Package clock reads times as Grafana writes them: now-1h, now/d, milliseconds
+// since 1970, or RFC 3339.
+package clock
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -14,10 +14,17 @@ var (
 	step    = regexp.MustCompile(`([-+]\d+)([smhdwMy])`)
 )
 
-// parseTime reads a time as Grafana writes it: now-1h, now/d, milliseconds since
-// 1970, or RFC 3339. The end of a span is rounded up, its start down.
-func parseTime(text, byDefault string, now time.Time, end bool) (time.Time, error) {
-	text = cmp.Or(text, byDefault)
+// Relative tells whether a time goes along with the clock.
+func Relative(text string) bool { return fromNow.MatchString(text) }
+
+// From reads the time at which a span starts: now/d is when the day of now began.
+func From(text string, now time.Time) (time.Time, error) { return parse(text, now, false) }
+
+// To reads the time at which a span ends: now/d is the last moment of the day of
+// now.
+func To(text string, now time.Time) (time.Time, error) { return parse(text, now, true) }
+
+func parse(text string, now time.Time, end bool) (time.Time, error) {
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return time.UnixMilli(ms), nil
 	}
@@ -43,13 +50,6 @@ func parseTime(text, byDefault string, now time.Time, end bool) (time.Time, erro
 		}
 	}
 	return at, nil
-}
-
-// checkTime tells of a wrong time once, not for each dashboard.
-func (o Options) checkTime() error {
-	_, from := parseTime(o.From, "now", o.Now(), false)
-	_, to := parseTime(o.To, "now", o.Now(), true)
-	return errors.Join(from, to)
 }
 
 // move goes n units on, or back.
