@@ -59,9 +59,12 @@ func (o DashboardOptions) policy() (string, error) {
 	return panelPolicy(c), nil
 }
 
-// panelPolicy is the file in the folder of policies, if it is there.
-func panelPolicy(c *content.Content) string {
-	path := filepath.Join(c.Policies, "panels.yaml")
+// panelPolicy is the list of the panels that may be empty, "" if there is none.
+func panelPolicy(c *content.Content) string { return policyFile(c, "panels.yaml") }
+
+// policyFile is a file in the folder of policies, "" if it is not there.
+func policyFile(c *content.Content, name string) string {
+	path := filepath.Join(c.Policies, name)
 	if _, err := os.Stat(path); c.Policies == "" || errors.Is(err, os.ErrNotExist) {
 		return ""
 	}

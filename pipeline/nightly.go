@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/event"
@@ -53,27 +52,19 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 	return session(ctx, o.Options, func(s *state) []step {
 		n.state = s
 		s.behind = []step{{stepHistory, n.remember}}
-		return []step{
-			{"machine", s.inspectMachine},
-			{"prune", n.prune},
-			{"images", s.ensureImages},
-			{"cluster", s.createCluster},
-			{"deploy", s.deployReleases},
-			{"dashboards", s.importDashboards},
-			{"logs", s.proveLogs},
-			{"drill", s.holdDrills},
-			{"panels", s.checkPanels},
+		making := slices.Insert(s.making(), 1, step{"prune", n.prune}) // before the images
+		return slices.Concat(making, s.deploying(), s.proving(), []step{
 			{"snapshot", n.takeFirst},
 			{"redeploy", n.redeploy},
 			{"drift", n.compare},
-		}
+		})
 	})
 }
 
 // driftPolicy is empty without a file in the folder of policies.
 func driftPolicy(c *content.Content) ([]snapshot.Exclusion, error) {
-	path := filepath.Join(c.Policies, "drift.yaml")
-	if _, err := os.Stat(path); c.Policies == "" || errors.Is(err, os.ErrNotExist) {
+	path := policyFile(c, "drift.yaml")
+	if path == "" {
 		return nil, nil
 	}
 	return snapshot.LoadPolicy(path)

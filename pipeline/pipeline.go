@@ -6,6 +6,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"firedrill/pipeline/command"
 	"firedrill/pipeline/report"
@@ -15,41 +16,46 @@ import (
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
 	return session(ctx, o, func(s *state) []step {
-		return []step{
-			{"machine", s.inspectMachine},
-			{"images", s.ensureImages},
-			{"cluster", s.createCluster},
-			{"deploy", s.deployReleases},
-			{"dashboards", s.importDashboards},
-			{"logs", s.proveLogs},
-			{"drill", s.holdDrills},
-			{"panels", s.checkPanels},
-		}
+		return slices.Concat(s.making(), s.deploying(), s.proving())
 	})
+}
+
+// making are the steps to a cluster with the images in it.
+func (s *state) making() []step {
+	return []step{
+		{"machine", s.inspectMachine},
+		{"images", s.ensureImages},
+		{"cluster", s.createCluster},
+	}
+}
+
+// deploying are the steps from there to a stack whose logs arrive.
+func (s *state) deploying() []step {
+	return []step{
+		{"deploy", s.deployReleases},
+		{"dashboards", s.importDashboards},
+		{"logs", s.proveLogs},
+	}
+}
+
+// proving are the steps that break things, and then ask every panel.
+func (s *state) proving() []step {
+	return []step{
+		{"drill", s.holdDrills},
+		{"panels", s.checkPanels},
+	}
 }
 
 // Up creates a cluster with the images in it, and leaves it standing.
 func Up(ctx context.Context, o Options) error {
 	o.Keep = true
-	return session(ctx, o, func(s *state) []step {
-		return []step{
-			{"machine", s.inspectMachine},
-			{"images", s.ensureImages},
-			{"cluster", s.createCluster},
-		}
-	})
+	return session(ctx, o, (*state).making)
 }
 
 // Deploy installs the releases and dashboards on a cluster that stands, and
 // proves that its logs arrive.
 func Deploy(ctx context.Context, o Options) error {
-	return onCluster(ctx, o, func(s *state) []step {
-		return []step{
-			{"deploy", s.deployReleases},
-			{"dashboards", s.importDashboards},
-			{"logs", s.proveLogs},
-		}
-	})
+	return onCluster(ctx, o, (*state).deploying)
 }
 
 // Drill holds drills on a cluster where the releases are deployed.

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"firedrill/pipeline/poll"
 )
 
 // lockTimeout is for the file: another night writes one line and is done.
@@ -46,19 +48,15 @@ func Append(ctx context.Context, folder string, night Night) error {
 func lock(ctx context.Context, file *os.File) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, fmt.Errorf("another process has had the lock for %s", lockTimeout))
 	defer cancel()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-again.C:
-		}
+	var err error
+	late := poll.Until(ctx, 20*time.Millisecond, func() bool {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		return !errors.Is(err, syscall.EWOULDBLOCK)
+	})
+	if late != nil {
+		return late
 	}
+	return err
 }
 
 // add puts the line behind the last whole one. If the disk is full, the file

@@ -52,13 +52,7 @@ func TestWaitGivesUpOnAVolumeThatNobodyProvides(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := claimed(t, test.class, test.phase)
-				start := time.Now()
-				err := wait(t, c, []Object{website}, Options{})
-				var notReady *NotReady
-				require.ErrorAs(t, err, &notReady)
-				require.Equal(t, test.why, notReady.Why)
-				require.InDelta(t, test.after.Seconds(), time.Since(start).Seconds(), 2)
+				requireGivesUp(t, claimed(t, test.class, test.phase), test.after, test.why)
 			})
 		})
 	}

@@ -74,16 +74,21 @@ func TestWaitGivesUpBeforeTheDeadline(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := cluster(t, nil, websiteNotReady, websitePod("website-1", test.status))
-				start := time.Now()
-				err := wait(t, c, []Object{website}, Options{})
-				var notReady *NotReady
-				require.ErrorAs(t, err, &notReady)
-				require.Equal(t, test.why, notReady.Why)
-				require.InDelta(t, test.after.Seconds(), time.Since(start).Seconds(), 2)
+				requireGivesUp(t, cluster(t, nil, websiteNotReady, websitePod("website-1", test.status)), test.after, test.why)
 			})
 		})
 	}
+}
+
+// requireGivesUp waits for the website, in vain for that reason and that long.
+func requireGivesUp(t *testing.T, c Cluster, after time.Duration, why string) {
+	t.Helper()
+	start := time.Now()
+	err := wait(t, c, []Object{website}, Options{})
+	var notReady *NotReady
+	require.ErrorAs(t, err, &notReady)
+	require.Equal(t, why, notReady.Why)
+	require.InDelta(t, after.Seconds(), time.Since(start).Seconds(), 2)
 }
 
 func TestWaitDoesNotGiveUpOnPodsThatMayBeReplaced(t *testing.T) {
