@@ -25,6 +25,8 @@ require (
 	sigs.k8s.io/kind v0.33.0
 )
 
+require github.com/kylelemons/godebug v1.1.0 // indirect
+
 require (
 	al.essio.dev/pkg/shellescape v1.5.1 // indirect
 	dario.cat/mergo v1.0.1 // indirect

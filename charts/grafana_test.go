@@ -1,6 +1,7 @@
 package charts_test
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 	"testing"
@@ -18,23 +19,32 @@ type grafanaFile struct {
 		Rules                  []grafanaRule
 	}
 	DeleteRules   []struct{ UID string } `yaml:"deleteRules"`
-	ContactPoints []struct {
-		Name      string
-		Receivers []struct {
-			Type     string
-			Settings map[string]any
-		}
-	} `yaml:"contactPoints"`
-	Policies []struct {
+	ContactPoints []contactPoint         `yaml:"contactPoints"`
+	Policies      []struct {
 		Receiver  string
 		GroupBy   []string `yaml:"group_by"`
 		GroupWait string   `yaml:"group_wait"`
+		Routes    []struct {
+			Receiver string
+			Matchers [][]string `yaml:"object_matchers"`
+		}
+	}
+}
+
+// contactPoint is one of Grafana's receivers.
+type contactPoint struct {
+	Name      string
+	Receivers []struct {
+		UID, Type string
+		Settings  map[string]any
 	}
 }
 
 // grafanaRule is a rule as Grafana reads it.
 type grafanaRule struct {
 	UID, Title, Condition, For string
+	NoDataState                string `yaml:"noDataState"`
+	ExecErrState               string `yaml:"execErrState"`
 	Data                       []struct {
 		RefID         string `yaml:"refId"`
 		DatasourceUID string `yaml:"datasourceUid"`
@@ -72,13 +82,18 @@ func TestGrafanaHasPrometheusRules(t *testing.T) {
 			return
 		}
 		ours, theirs := alerts(t, r), grafanaRules(t, r)
-		require.Len(t, theirs, len(ours))
+		require.NotContains(t, theirs, "Watchdog", "a heartbeat that goes on without Prometheus")
+		delete(ours, "Watchdog")
 		for name, rule := range ours {
 			g := theirs[name]
 			require.Equal(t, rule.Expr, g.Data[0].Model.Expr, name)
 			require.Equal(t, "prometheus", g.Data[0].DatasourceUID)
-			require.Equal(t, duration(t, rule.For), duration(t, g.For), name)
+			require.Equal(t, duration(t, cmp.Or(rule.For, "0s")), duration(t, g.For), name)
+			require.Contains(t, g.Labels["drill"], "{{ if match ")
+			delete(g.Labels, "drill")
 			require.Equal(t, inGrafana(rule.Labels, "$$"), g.Labels, name)
+			require.Equal(t, "OK", g.NoDataState, "a dead Prometheus would be an alarm of each rule")
+			require.Equal(t, "OK", g.ExecErrState)
 			for _, key := range []string{"__dashboardUid__", "__panelId__"} {
 				delete(g.Annotations, key)
 			}
@@ -92,10 +107,23 @@ func TestGrafanaHasPrometheusRules(t *testing.T) {
 func inGrafana(texts map[string]string, dollar string) map[string]string {
 	all := maps.Clone(texts)
 	for key, text := range all {
-		text = strings.ReplaceAll(text, "$value", "$values.A.Value")
+		if strings.Contains(text, "$value") {
+			text = "{{ if $values.A }}" + strings.ReplaceAll(text, "$value", "$values.A.Value") + "{{ end }}"
+		}
 		all[key] = strings.ReplaceAll(text, "$", dollar)
 	}
 	return all
+}
+
+// What Prometheus cannot tell of itself, Grafana does, also when there is no answer.
+func TestGrafanaHasRulesOfItsOwn(t *testing.T) {
+	r, err := render("monitoring", nil)
+	require.NoError(t, err)
+	require.NotContains(t, alerts(t, r), "PrometheusDown")
+	rule := grafanaRules(t, r)["PrometheusDown"]
+	require.Equal(t, "Alerting", rule.NoDataState)
+	require.Equal(t, "Alerting", rule.ExecErrState)
+	require.Equal(t, "$A != 0", rule.Data[1].Model.Expression)
 }
 
 // oddRule has everything that is written in another way in Grafana.
@@ -118,13 +146,17 @@ func TestGrafanaRulesAreTranslated(t *testing.T) {
 	r, err := render("monitoring", set("rules.extra", map[string]any{"shop.yaml": oddRule}))
 	require.NoError(t, err)
 	rules := grafanaRules(t, r)
-	require.Len(t, rules, 2, "a recording rule is no alarm")
+	require.NotContains(t, rules, "", "a recording rule is no alarm")
 	rule := rules["ShopEmpty"]
 	require.Equal(t, `shop:items{shop=~"a.*$"} == 0`, rule.Data[0].Model.Expr)
 	require.Equal(t, "0s", rule.For)
-	require.Equal(t, map[string]string{"severity": "warning", "shop": "{{ $$labels.shop }}"}, rule.Labels)
 	require.Equal(t, map[string]string{
-		"summary":          "Only {{ $values.A.Value | humanize }} in {{ $labels.shop }}",
+		"severity": "warning", "shop": "{{ $$labels.shop }}",
+		"drill": `{{ if match "^(?:drill-.*)$$" (index $$labels "namespace") }}true{{ end }}`,
+	}, rule.Labels)
+	require.Equal(t, map[string]string{
+		"summary": `{{ if $values.A }}{{ if match "^(?:drill-.*)$" (index $labels "namespace") }}[DRILL] {{ end }}` +
+			"Only {{ $values.A.Value | humanize }} in {{ $labels.shop }}{{ end }}",
 		"dashboard_url":    "http://localhost:3000/d/shop/shop?var-shop=a&viewPanel=7",
 		"__dashboardUid__": "shop",
 		"__panelId__":      "7",
@@ -136,19 +168,28 @@ func TestRulesOfOneNameAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "rule file shop.yaml: a second rule ShopEmpty after that in more.yaml")
 }
 
-func TestGrafanaNotifiesTheInbox(t *testing.T) {
+func TestGrafanaNotifiesByTheChannels(t *testing.T) {
 	r, err := render("monitoring", nil)
 	require.NoError(t, err)
-	file := parseGrafana(t, find[*corev1.Secret](t, objects(t, r), "grafana-contacts").StringData["contacts.yaml"])
-	require.Equal(t, "inbox", file.Policies[0].Receiver)
+	file := contacts(t, r)
+	require.Equal(t, "people", file.Policies[0].Receiver)
 	require.Equal(t, routed(t, r).Route.GroupBy, file.Policies[0].GroupBy)
-	require.Len(t, file.ContactPoints, 1)
-	require.Equal(t, "inbox", file.ContactPoints[0].Name)
-	webhook, mail := file.ContactPoints[0].Receivers[0], file.ContactPoints[0].Receivers[1]
-	require.Equal(t, "webhook", webhook.Type)
-	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/grafana", webhook.Settings["url"])
-	require.Equal(t, "email", mail.Type)
-	require.Equal(t, "grafana@firedrill.example", mail.Settings["addresses"])
+	require.Equal(t, [][]string{{"drill", "=", "true"}}, file.Policies[0].Routes[0].Matchers)
+	require.Equal(t, "inbox", file.Policies[0].Routes[0].Receiver)
+	for i, name := range []string{"people", "inbox"} {
+		require.Equal(t, name, file.ContactPoints[i].Name)
+		webhook, mail := file.ContactPoints[i].Receivers[0], file.ContactPoints[i].Receivers[1]
+		require.Equal(t, "webhook", webhook.Type)
+		require.Equal(t, name+"-webhook", webhook.UID)
+		require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/grafana", webhook.Settings["url"])
+		require.Equal(t, "email", mail.Type)
+		require.Equal(t, "grafana@firedrill.example", mail.Settings["addresses"])
+	}
+}
+
+func contacts(t *testing.T, r *release.Release) grafanaFile {
+	t.Helper()
+	return parseGrafana(t, find[*corev1.Secret](t, objects(t, r), "grafana-contacts").StringData["contacts.yaml"])
 }
 
 // Whatever a later version of Grafana does of its own accord, it must not call

@@ -46,7 +46,12 @@ func TestMonitoringSchemaRejects(t *testing.T) {
 		"rules.maxFor":                    "short",
 		"rules.runbookBaseURL":            "docs/",
 		"rules.extra":                     map[string]any{"not yaml": ""},
-		"alertmanager.receivers":          []any{},
+		"alertmanager.receivers":          []any{map[string]any{}},
+		"alertmanager.replicas":           0,
+		"channels":                        []any{"pigeon"},
+		"channel.slack.url":               "slack",
+		"heartbeat.interval":              "often",
+		"prometheus.persistence.medium":   "disk",
 		"alertmanager.routes":             "inbox",
 		"blackboxExporter.timeoutOffset":  "half a second",
 		"blackboxExporter.modules":        map[string]any{"tcp": map[string]any{}},
@@ -62,7 +67,7 @@ func TestMonitoringSchemaRejects(t *testing.T) {
 		"kubeStateMetrics.labels":             map[string]any{"pods": "*"},
 		"grafana.ini":                         map[string]any{"log": "info"},
 		"grafana.alerting.evaluationInterval": "5s",
-		"grafana.alerting.contactPoints":      []any{},
+		"grafana.alerting.contactPoints":      []any{map[string]any{}},
 	}
 	for path, value := range cases {
 		t.Run(path, func(t *testing.T) {

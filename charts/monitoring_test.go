@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 	"helm.sh/helm/v3/pkg/release"
 	corev1 "k8s.io/api/core/v1"
@@ -80,53 +79,6 @@ func TestRulesPassTheirTests(t *testing.T) {
 	}
 }
 
-func TestAlertmanagerNotifiesTheInbox(t *testing.T) {
-	r, err := render("monitoring", nil)
-	require.NoError(t, err)
-	config := routed(t, r)
-	require.Equal(t, "inbox", config.Route.Receiver)
-	require.Equal(t, []string{"alertname", "namespace"}, config.Route.GroupBy)
-	require.Len(t, config.Receivers, 1)
-	require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/alertmanager", config.Receivers[0].Webhooks[0].URL)
-	require.True(t, config.Receivers[0].Webhooks[0].SendResolved)
-	mail := config.Receivers[0].Mails[0]
-	require.Equal(t, "alertmanager@firedrill.example", mail.To)
-	require.Equal(t, "inbox.monitoring.svc:2525", mail.Smarthost)
-	require.True(t, mail.SendResolved)
-	require.Empty(t, mail.HTML)
-	for _, annotation := range []string{"summary", "runbook_url", "dashboard_url"} {
-		require.Contains(t, mail.Text, ".Annotations."+annotation)
-	}
-}
-
-// routeConfig is what the tests look at in alertmanager.yml.
-type routeConfig struct {
-	Route struct {
-		Receiver  string
-		GroupBy   []string `yaml:"group_by"`
-		GroupWait string   `yaml:"group_wait"`
-	}
-	Receivers []struct {
-		Name     string
-		Webhooks []struct {
-			URL          string
-			SendResolved bool `yaml:"send_resolved"`
-		} `yaml:"webhook_configs"`
-		Mails []struct {
-			To, Smarthost, HTML, Text string
-			SendResolved              bool `yaml:"send_resolved"`
-		} `yaml:"email_configs"`
-	}
-}
-
-func routed(t *testing.T, r *release.Release) routeConfig {
-	t.Helper()
-	text := find[*corev1.Secret](t, objects(t, r), "alertmanager").StringData["alertmanager.yml"]
-	var config routeConfig
-	require.NoError(t, yaml.Unmarshal([]byte(text), &config))
-	return config
-}
-
 // The checksums make a new pod of a new configuration, and only of that.
 func TestConfigurationChangesThePod(t *testing.T) {
 	cases := map[string]struct {
@@ -135,7 +87,7 @@ func TestConfigurationChangesThePod(t *testing.T) {
 	}{
 		"scrape interval": {set("prometheus.scrapeInterval", "11s"), []string{"StatefulSet/prometheus", "Deployment/grafana"}},
 		"probe interval":  {set("probe.interval", "11s"), []string{"StatefulSet/prometheus"}},
-		"rules":           {set("rules.maxFor", "5s"), []string{"StatefulSet/prometheus", "Deployment/grafana"}},
+		"rules":           {set("rules.maxFor", "5s"), []string{"StatefulSet/prometheus", "StatefulSet/loki", "Deployment/grafana"}},
 		"route":           {set("alertmanager.groupWait", "3s"), []string{"StatefulSet/alertmanager"}},
 		"module":          {set("blackboxExporter.modules.http_2xx.timeout", "3s"), []string{"Deployment/blackbox-exporter"}},
 		"retention":       {set("loki.retention", "1h"), []string{"StatefulSet/loki"}},

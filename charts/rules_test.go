@@ -128,7 +128,7 @@ func TestWaitsAndLinksOfRules(t *testing.T) {
 		{"as written", nil, "WebsiteDown", "1m", page, panel + "1"},
 		{"cut for drills", drill, "WebsiteDown", "4s", page, panel + "1"},
 		{"shorter than the cut", everything, "WebsiteDown", "1m", page, panel + "1"},
-		{"a user's own", everything, "WebsiteSlow", "1m30s", "https://wiki.firedrill.example/slow", panel + "2"},
+		{"a user's own", everything, "ShopSlow", "1m30s", "https://wiki.firedrill.example/slow", panel + "2"},
 		{"base without a slash", sub, "WebsiteDown", "1m", page, "https://grafana.firedrill.example/sub/d/website/website?viewPanel=1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -141,6 +141,40 @@ func TestWaitsAndLinksOfRules(t *testing.T) {
 			require.Equal(t, c.url, url)
 		})
 	}
+}
+
+func TestRangesAreCut(t *testing.T) {
+	const written = `max_over_time(a[1h:5m]) + rate(b[5m]) + rate(c[10s]) + rate(d[1m30s] offset 5m) + e{f="[a-z]"}`
+	const text = "groups: [{name: a, rules: [{alert: A, expr: '" + written + "'}]}]"
+	for maximum, want := range map[string]string{
+		"":    written,
+		"20s": `max_over_time(a[20s:]) + rate(b[20s]) + rate(c[10s]) + rate(d[20s] offset 5m) + e{f="[a-z]"}`,
+		"2m":  `max_over_time(a[2m:]) + rate(b[2m]) + rate(c[10s]) + rate(d[1m30s] offset 5m) + e{f="[a-z]"}`,
+	} {
+		r, err := render("monitoring", map[string]any{"rules": map[string]any{"maxRange": maximum, "extra": map[string]any{"a.yaml": text}}})
+		require.NoError(t, err)
+		require.Equal(t, want, alerts(t, r)["A"].Expr)
+	}
+}
+
+func TestSummariesOfDrillsAreMarked(t *testing.T) {
+	r, err := render("monitoring", set("drills.namespaces", `drill-\d+`))
+	require.NoError(t, err)
+	require.Equal(t, `{{ if match "^(?:drill-\\d+)$" (index $labels "namespace") }}[DRILL] {{ end }}Website`,
+		strings.SplitAfter(alerts(t, r)["WebsiteDown"].Annotations["summary"], "Website")[0])
+	config := find[*corev1.ConfigMap](t, objects(t, r), "prometheus").Data["prometheus.yml"]
+	require.Contains(t, config, "target_label: drill")
+}
+
+func TestRulesOnLogsAreRendered(t *testing.T) {
+	r, err := render("monitoring", variant{chart: "monitoring", values: "monitoring/values-drill.yaml"}.load(t))
+	require.NoError(t, err)
+	text := find[*corev1.ConfigMap](t, objects(t, r), "loki-rules").Data["logs.yaml"]
+	rules := parseRules(t, "logs.yaml", []byte(text))
+	require.Equal(t, "ErrorBurst", rules[0].Alert)
+	require.Equal(t, "4s", rules[0].For)
+	require.Contains(t, rules[0].Expr, "[20s]")
+	require.True(t, strings.HasPrefix(rules[0].Annotations["runbook_url"], "https://"))
 }
 
 func TestBrokenRuleFilesAreNamed(t *testing.T) {

@@ -44,12 +44,12 @@ func TestEverythingIsScraped(t *testing.T) {
 		}
 		require.Subset(t, names, []string{
 			"probe", "prometheus", "alertmanager", "blackbox-exporter", "kube-state-metrics", "node-exporter",
-			"kubelet", "cadvisor", "apiserver", "pods", "services",
+			"kubelet", "cadvisor", "apiserver", "kube-scheduler", "kube-controller-manager", "etcd", "pods", "services",
 		})
 		all := objects(t, r)
 		for job, workload := range map[string]string{
 			"grafana": "Deployment/grafana", "loki": "StatefulSet/loki",
-			"otel-collector": "DaemonSet/otel-collector", "spans": "DaemonSet/otel-collector",
+			"certificates": "Deployment/certificates", "otel-collector": "DaemonSet/otel-collector", "spans": "DaemonSet/otel-collector",
 		} {
 			require.Equal(t, runs(all, workload), slices.Contains(names, job), job)
 		}

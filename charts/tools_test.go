@@ -35,14 +35,20 @@ func otelcol(t *testing.T, args ...string) {
 
 func run(t *testing.T, variable, name string, args ...string) {
 	t.Helper()
-	path := os.Getenv(variable)
-	if path == "" {
-		found, err := exec.LookPath(name)
-		require.NoError(t, err, "%s is neither named by %s nor on the PATH: `make %s` builds it, `make test` names it", name, variable, name)
-		path = found
-	}
+	path := program(t, variable, name)
 	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
 	require.NoError(t, err, "%s %q:\n%s", path, args, out)
+}
+
+// program is the path of one of these programs.
+func program(t *testing.T, variable, name string) string {
+	t.Helper()
+	if path := os.Getenv(variable); path != "" {
+		return path
+	}
+	found, err := exec.LookPath(name)
+	require.NoError(t, err, "%s is neither named by %s nor on the PATH: `make %s` builds it, `make test` names it", name, variable, name)
+	return found
 }
 
 // write puts text into a file of the test's own and returns its path.

@@ -52,7 +52,7 @@ The same job in parts, to work on charts and drills:
 	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(
-		deployAndTest(f), nightly(f), doctor(f), imagesCommand(f), dashboardsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
+		deployAndTest(f), nightly(f), doctor(f), imagesCommand(f), dashboardsCommand(f), rulesCommand(f), channelsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
 	)
 	return root
 }
@@ -70,6 +70,7 @@ Ctrl-C. With --kubeconfig it works on that cluster and creates none.`,
 		},
 	}
 	f.cluster(c.Flags())
+	f.ceiling(c.Flags())
 	f.notify(c)
 	c.Flags().BoolVar(&f.options.Keep, "keep", false, "leave the cluster standing, also after a failure")
 	return c
@@ -104,26 +105,6 @@ is deployed, on the cluster of ` + "`firedrill up`" + ` or that of --kubeconfig.
 		},
 	}
 	f.notify(c)
-	return c
-}
-
-func drill(f *flags) *cobra.Command {
-	var list bool
-	c := &cobra.Command{
-		Use:   "drill [NAME...]",
-		Short: "Hold the named drills, or all, on the cluster that stands",
-		Long: `A drill breaks something, waits for the alarm and its notification, repairs what
-it broke, and waits for the end of the alarm. It needs the releases deployed.`,
-		RunE: func(c *cobra.Command, names []string) error {
-			f.options.Drills = names
-			if list {
-				return f.listDrills()
-			}
-			return f.reported(func(o pipeline.Options) error { return pipeline.Drill(c.Context(), o) })
-		},
-	}
-	f.notify(c)
-	c.Flags().BoolVar(&list, "list", false, "show the drills that there are")
 	return c
 }
 

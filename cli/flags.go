@@ -41,6 +41,12 @@ func (f *flags) cluster(set *pflag.FlagSet) {
 	set.BoolVar(&f.options.KubeconfigMerge, "kubeconfig-merge", false, "add the cluster to your own kubeconfig while it stands")
 }
 
+// ceiling defines the flags of commands that hold drills.
+func (f *flags) ceiling(set *pflag.FlagSet) {
+	set.Var(&f.options.MaxMemory, "max-memory", "`amount` of memory that drills may take of this machine, such as 8Gi (default: the content's ceiling)")
+	set.Var(&f.options.MaxCPU, "max-cpu", "`amount` of CPU that drills may take of this machine, such as 1500m (default: the content's ceiling)")
+}
+
 // notify defines the flags of commands whose end may be told to somebody.
 func (f *flags) notify(c *cobra.Command) {
 	o := &f.options.Notify

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"firedrill/pipeline/content"
@@ -11,6 +12,7 @@ import (
 	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/rules"
 )
 
 // loaded is what was read before anything was done.
@@ -20,6 +22,8 @@ type loaded struct {
 	pins    images.Pins
 	drills  []drill.Drill
 	rules   []drill.Rule
+	// coverage is the share of the rules that drills must prove.
+	coverage rules.CoveragePolicy
 }
 
 // load reads and checks all configuration, so that nobody waits for a cluster
@@ -33,7 +37,7 @@ func load(o Options) (l loaded, err error) {
 	}
 	var errs [5]error
 	l.specs, errs[0] = images.Load(l.content.Images)
-	l.rules, errs[1] = drill.Rules(l.content.Rules...)
+	l.rules, errs[1] = drill.Rules(l.content.Rules)
 	if l.content.Smoketests != "" {
 		l.drills, errs[2] = drill.Load(l.content.Smoketests)
 	}
@@ -45,6 +49,9 @@ func load(o Options) (l loaded, err error) {
 		return l, err
 	}
 	if err := drill.Validate(l.drills, l.rules); err != nil {
+		return l, err
+	}
+	if l.coverage, err = loadCoverage(l.content, l.rules); err != nil {
 		return l, err
 	}
 	if l.content.Grafana == nil {
@@ -79,6 +86,13 @@ func checkDashboards(c *content.Content) error {
 		_, err = panels.LoadAllowed(policy, found)
 	}
 	return err
+}
+
+func loadCoverage(c *content.Content, shipped []drill.Rule) (rules.CoveragePolicy, error) {
+	if c.Policies == "" {
+		return rules.CoveragePolicy{}, nil
+	}
+	return rules.LoadCoverage(filepath.Join(c.Policies, "coverage.yaml"), shipped)
 }
 
 // choose keeps the named drills, in the order of the names.

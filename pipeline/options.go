@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 
 	"github.com/distribution/reference"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"firedrill/pipeline/content"
+	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
@@ -29,6 +31,9 @@ type Options struct {
 	Nodes   int    // 0: as firedrill.yaml says
 	// Drills are the names of those to hold; empty for all.
 	Drills []string
+	// MaxMemory and MaxCPU take the place of firedrill.yaml's ceiling; 0 for
+	// what that says.
+	MaxMemory, MaxCPU resource.QuantityValue
 	// Kubeconfig names an existing cluster: none is created, none deleted.
 	Kubeconfig      string
 	KubeconfigMerge bool // add the run's cluster to the user's kubeconfig
@@ -58,6 +63,17 @@ func (o Options) check() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// ceiling is what drills may take: firedrill.yaml's, but for what was asked for.
+func (o Options) ceiling(c fault.Ceiling) fault.Ceiling {
+	if !o.MaxMemory.IsZero() {
+		c.Memory = o.MaxMemory.Quantity
+	}
+	if !o.MaxCPU.IsZero() {
+		c.CPU = o.MaxCPU.Quantity
+	}
+	return c
 }
 
 func checkMirror(mirror string) error {

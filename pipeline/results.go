@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"slices"
 	"strings"
 
 	"firedrill/pipeline/dashboards/panels"
@@ -83,56 +82,4 @@ func release(r deploy.Result) report.Release {
 func proof(r logs.Result) report.LogProof {
 	query, _, _ := strings.Cut(r.Query, " |= ")
 	return report.LogProof{Query: query, Labels: r.Labels, Seconds: r.Seconds}
-}
-
-func drilled(r drill.Result) report.Drill {
-	d := report.Drill{Name: r.Name, Rule: r.Rule}
-	for _, w := range r.Ways {
-		d.Ways = append(d.Ways, watched(w))
-	}
-	if r.Graph != nil {
-		d.Graph = &report.Graph{Query: r.Graph.Query, Threshold: r.Graph.Threshold, Unit: r.Graph.Unit}
-		for _, s := range r.Graph.Samples {
-			d.Graph.Samples = append(d.Graph.Samples, report.NewSample(s.Time, s.Value))
-		}
-	}
-	return d
-}
-
-func watched(w drill.WayResult) report.Way {
-	way := report.Way{
-		Way: w.Way, Status: report.Status(w.Status), Error: w.Error, FloorSeconds: w.FloorSeconds,
-		Times: report.Times(w.Times), Seconds: report.Latencies(w.Seconds),
-	}
-	for _, n := range w.Notifications {
-		way.Notifications = append(way.Notifications, report.Notification(n))
-	}
-	for _, l := range w.Links {
-		way.Links = append(way.Links, report.Link(l))
-	}
-	return way
-}
-
-// coverage says of every rule that is shipped what the drills saw of it.
-func coverage(rules []drill.Rule, results []drill.Result) report.Coverage {
-	c := report.Coverage{Alerts: &report.AlertCoverage{Shipped: len(rules)}}
-	for _, rule := range rules {
-		row := report.RuleCoverage{Rule: rule.Name}
-		for _, r := range results {
-			if r.Rule == rule.Name {
-				row.Drill = r.Name
-				row.Fired = row.Fired || r.Status == drill.Passed && everyWay(r, func(t drill.Times) bool { return t.Firing != nil })
-				row.Ended = row.Ended || r.Status == drill.Passed && everyWay(r, func(t drill.Times) bool { return t.Resolved != nil })
-			}
-		}
-		if row.Fired && row.Ended {
-			c.Alerts.Seen++
-		}
-		c.Rules = append(c.Rules, row)
-	}
-	return c
-}
-
-func everyWay(r drill.Result, saw func(drill.Times) bool) bool {
-	return !slices.ContainsFunc(r.Ways, func(w drill.WayResult) bool { return !saw(w.Times) })
 }

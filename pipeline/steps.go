@@ -5,7 +5,6 @@ import (
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/deploy"
-	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/logs"
@@ -77,16 +76,6 @@ func (s *state) proveLogs(ctx context.Context, sink event.Sink) error {
 }
 
 func (s *state) holdDrills(ctx context.Context, sink event.Sink) error {
-	if len(s.drills) == 0 {
-		return skipped("firedrill.yaml names no smoketests")
-	}
-	config, err := s.rest()
-	if err != nil {
-		return err
-	}
-	return HoldDrills(ctx, config, s.content, func(servers drill.Servers) error {
-		results, err := drill.RunAll(ctx, drill.Options{Servers: servers, Rules: s.rules, Sink: sink}, s.drills)
-		s.result = coverage(s.rules, results)
-		return err
-	})
+	_, err := s.drill(ctx, sink, Drilling{})
+	return err
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/images"
 )
 
@@ -30,23 +32,37 @@ func registries(mirror string, specs images.Specs) []string {
 	return slices.Compact(hosts)
 }
 
-// checkImages finds images that charts name and nobody can provide, before a
-// pod waits for one.
+// checkImages finds images that charts or drills name and nobody can provide,
+// before a pod waits for one.
 func (s *state) checkImages() error {
 	used, err := deploy.Images(s.content.Dir, s.content.Releases)
 	if err != nil || s.machine.Registry {
 		return err // with a registry in reach, nodes pull what the store lacks
 	}
+	wanted := map[string]string{}
+	for image, uses := range used {
+		wanted[image] = joined(uses)
+	}
+	if len(s.drills) > 0 {
+		wanted[fault.Image] = "the drills"
+	}
 	for _, image := range s.images {
-		delete(used, image.Name)
+		delete(wanted, image.Name)
 	}
 	var errs []error
-	for image, where := range used {
+	for _, image := range slices.Sorted(maps.Keys(wanted)) {
 		errs = append(errs, fmt.Errorf("image %s is in no folder of %s and no registry answers; it is wanted by %s",
-			image, s.content.Images, strings.Join(where, "; ")))
+			image, s.content.Images, wanted[image]))
 	}
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+func joined(uses []deploy.Use) string {
+	var places []string
+	for _, use := range uses {
+		places = append(places, use.String())
+	}
+	return strings.Join(places, "; ")
 }
 
 // nodeRepository is how the node image is told from those for pods.
@@ -54,16 +70,27 @@ const nodeRepository = "kindest/node:"
 
 // splitImages parts the node image from the images that go into nodes.
 func (s *state) splitImages() (node images.Image, others []cluster.Image, err error) {
+	used, err := deploy.Images(s.content.Dir, s.content.Releases)
+	if err != nil {
+		return node, nil, err
+	}
 	for _, image := range s.images {
 		switch {
 		case strings.Contains(image.Name, nodeRepository):
 			node = image
 		case image.Within == "":
-			others = append(others, cluster.Image{Name: image.Name, Digest: image.Digest})
+			others = append(others, cluster.Image{
+				Name: image.Name, Digest: image.Digest, Everywhere: image.Name == fault.Image || onEveryNode(used[image.Name]),
+			})
 		}
 	}
 	if node.Name == "" {
 		return node, nil, fmt.Errorf("no image in %s is named %sVERSION: a cluster needs a node image", s.content.Images, nodeRepository)
 	}
 	return node, others, nil
+}
+
+// onEveryNode tells whether pods that use the image run on reserved nodes too.
+func onEveryNode(uses []deploy.Use) bool {
+	return slices.ContainsFunc(uses, func(u deploy.Use) bool { return u.Kind == "DaemonSet" })
 }

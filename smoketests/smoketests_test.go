@@ -28,7 +28,7 @@ var (
 func TestDrills(t *testing.T) {
 	c, err := content.Load(*contentFile)
 	require.NoError(t, err)
-	rules, err := drill.Rules(c.Rules...)
+	rules, err := drill.Rules(c.Rules)
 	require.NoError(t, err)
 	drills, err := drill.Load(c.Smoketests)
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestDrills(t *testing.T) {
 		for _, d := range drills {
 			t.Run(d.Name, func(t *testing.T) {
 				sink := func(e event.Event) { t.Log(e.State, e.Message) }
-				_, err := drill.Run(ctx, drill.Options{Servers: servers, Rules: rules, Sink: sink}, d)
+				_, err := drill.RunAll(ctx, drill.Options{Servers: servers, Rules: rules, Sink: sink}, []drill.Drill{d})
 				require.NoError(t, err)
 			})
 		}

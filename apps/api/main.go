@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firedrill/apps/api/quote"
+	"firedrill/apps/behave"
 	"firedrill/apps/program"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
@@ -19,6 +20,7 @@ func main() { program.Main("api", configure) }
 
 func configure(set *settings.Set) program.Start {
 	http := serve.AddSettings(set)
+	admin := behave.AddSettings(set)
 	return func(ctx context.Context, log *slog.Logger) error {
 		pod, err := os.Hostname() // in a pod, its name
 		if err != nil {
@@ -31,7 +33,8 @@ func configure(set *settings.Set) program.Start {
 		defer tracer.Close(ctx)
 		server := serve.New(http, log)
 		server.Trace(tracer)
-		server.Handle("GET "+quote.Path, quote.New(pod, time.Now))
-		return server.Run(ctx)
+		behaviour := behave.New(log, server.Registry)
+		server.Handle("GET "+quote.Path, behaviour.Wrap(quote.New(pod, time.Now)))
+		return behaviour.Beside(ctx, *admin, server.Run)
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestAPI(t *testing.T) {
-	address := programtest.Start(t, "api", configure, []string{"-listen=127.0.0.1:0", "-drain=0s"}, "serving HTTP")[0]
+	address := programtest.Start(t, "api", configure, []string{"-listen=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s"}, "serving HTTP")[0]
 	response, err := http.Get("http://" + address + quote.Path)
 	require.NoError(t, err)
 	defer response.Body.Close()

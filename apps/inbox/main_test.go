@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"net/smtp"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,6 +48,17 @@ func TestInbox(t *testing.T) {
 	require.NoError(t, <-sent)
 	require.Equal(t, mailbox.Resolved, page.Notifications[0].Status)
 	require.EqualValues(t, 2, page.Last)
+}
+
+// Whoever watches raises the alarm over real ports, too.
+func TestInboxRaisesAnAlarm(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "heartbeat.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("{receiver: heartbeat, rule: {alert: HeartbeatMissing, for: 1ms}}"), 0o600))
+	addresses := programtest.Start(t, "inbox", configure,
+		[]string{"-listen=127.0.0.1:0", "-listen-smtp=127.0.0.1:0", "-drain=0s", "-heartbeat=" + path}, "serving HTTP", "serving SMTP")
+	page := next(t, addresses[0], 0)
+	require.Equal(t, "inbox", page.Notifications[0].Receiver)
+	require.Contains(t, string(page.Notifications[0].Body), `"alertname":"HeartbeatMissing"`)
 }
 
 func post(url, body string) error {

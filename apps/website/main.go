@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"firedrill/apps/behave"
 	"firedrill/apps/program"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
@@ -21,6 +22,7 @@ func main() { program.Main("website", configure) }
 
 func configure(set *settings.Set) program.Start {
 	http := serve.AddSettings(set)
+	admin := behave.AddSettings(set)
 	apiURL := set.URL("api-url", "http://api:8080", "where the api answers")
 	timeout := set.Duration("api-timeout", 2*time.Second, 10*time.Millisecond, 10*time.Second,
 		"how long to wait for the api before the page says that it does not answer")
@@ -37,7 +39,8 @@ func configure(set *settings.Set) program.Start {
 		server := serve.New(http, log)
 		server.Trace(tracer)
 		api := ask.New(*apiURL, *timeout, tracer, server.Registry)
-		server.Handle("GET /{$}", page.New(pod, api, log))
-		return server.Run(ctx)
+		behaviour := behave.New(log, server.Registry)
+		server.Handle("GET /{$}", behaviour.Wrap(page.New(pod, api, log)))
+		return behaviour.Beside(ctx, *admin, server.Run)
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"firedrill/apps/api/quote"
+	"firedrill/apps/behave"
 	"firedrill/apps/program/programtest"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
@@ -32,7 +34,7 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestWebsiteWithAndWithoutAPI(t *testing.T) {
 	api := httptest.NewServer(quote.New("api-1", time.Now))
 	address := programtest.Start(t, "website", configure,
-		[]string{"-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + api.URL}, "serving HTTP")[0]
+		[]string{"-listen=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + api.URL}, "serving HTTP")[0]
 
 	status, body := get(t, "http://"+address+"/")
 	require.Equal(t, http.StatusOK, status)
@@ -49,6 +51,30 @@ func TestWebsiteWithAndWithoutAPI(t *testing.T) {
 	require.Contains(t, metrics, `website_api_requests_total{result="ok"} 1`)
 	require.Contains(t, metrics, `website_api_requests_total{result="error"} 1`)
 	require.Contains(t, metrics, `http_requests_total{code="200",handler="/",method="GET"} 2`)
+}
+
+// The behaviour is for the page alone: a pod that fails on purpose stays ready.
+func TestWebsiteFailsOnPurpose(t *testing.T) {
+	api := httptest.NewServer(quote.New("api-1", time.Now))
+	defer api.Close()
+	addresses := programtest.Start(t, "website", configure,
+		[]string{"-listen=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + api.URL},
+		"serving HTTP", "serving the admin port")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+addresses[1]+behave.Path, strings.NewReader(`{"errors":1}`))
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
+
+	status, _ := get(t, "http://"+addresses[0]+"/")
+	require.Equal(t, http.StatusInternalServerError, status)
+	for _, path := range []string{"/readyz", "/healthz", "/metrics"} {
+		status, _ = get(t, "http://"+addresses[0]+path)
+		require.Equal(t, http.StatusOK, status, path)
+	}
+	status, _ = get(t, "http://"+addresses[0]+behave.Path)
+	require.Equal(t, http.StatusNotFound, status, "the admin port is not the public one")
 }
 
 // tracedAPI is an api that records its requests, as the program does.
@@ -71,7 +97,7 @@ func tracedAPI(t *testing.T) (url string) {
 func TestOneTraceThroughWebsiteAndAPI(t *testing.T) {
 	collector := tracetest.Start(t)
 	address := programtest.Start(t, "website", configure,
-		[]string{"-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + tracedAPI(t)}, "serving HTTP")[0]
+		[]string{"-listen=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s", "-api-url=" + tracedAPI(t)}, "serving HTTP")[0]
 	status, _ := get(t, "http://"+address+"/?token=abc")
 	require.Equal(t, http.StatusOK, status)
 

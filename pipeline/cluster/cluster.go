@@ -33,6 +33,8 @@ type Config struct {
 	Engine     Engine
 	Image      NodeImage
 	Nodes      int
+	// Reserved is the number of further nodes, kept free for drills.
+	Reserved int
 	// CgroupV1 lets the kubelet start on cgroup v1, which it refuses otherwise.
 	CgroupV1 bool
 	// RestrictOOM keeps containerd from lowering OOM scores, which fails
@@ -53,7 +55,10 @@ type Cluster struct {
 	Name       string   `json:"name"`
 	Kubeconfig string   `json:"-"`
 	Nodes      []string `json:"nodes"`
-	engine     engine
+	// Reserved are those of the nodes that are kept free for drills; known
+	// only to the process that created the cluster.
+	Reserved []string `json:"reserved,omitempty"`
+	engine   engine
 }
 
 // Create makes the cluster's nodes. They are ready only after Connect, beside
@@ -84,7 +89,11 @@ func create(ctx context.Context, eng engine, cfg Config, sink event.Sink) (*Clus
 	if err := task.End(eng.createNodes(ctx, cfg, task.Progress), nil); err != nil {
 		return nil, err
 	}
-	return Open(ctx, eng.runner, cfg.Engine, cfg.Name, cfg.Kubeconfig)
+	c, err := Open(ctx, eng.runner, cfg.Engine, cfg.Name, cfg.Kubeconfig)
+	if err == nil {
+		c.Reserved = reservedNames(cfg)
+	}
+	return c, err
 }
 
 // createNodes runs kind. kind takes no context: when ours ends, the containers

@@ -40,14 +40,14 @@ func TestLackingComparesNameAndDigest(t *testing.T) {
 a:1       application/vnd.oci.image.manifest.v1+json sha256:aaa 1.0 MiB linux/amd64 -
 b:1       application/vnd.oci.image.manifest.v1+json sha256:old 1.0 MiB linux/amd64 -
 `
-	images := []Image{{"a:1", "sha256:aaa"}, {"b:1", "sha256:new"}, {"c:1", "sha256:ccc"}}
+	images := []Image{{Name: "a:1", Digest: "sha256:aaa"}, {Name: "b:1", Digest: "sha256:new"}, {Name: "c:1", Digest: "sha256:ccc"}}
 	require.Equal(t, []string{"b:1", "c:1"}, lacking(images, table))
 }
 
 func TestLoadSendsOneStreamToEachNode(t *testing.T) {
 	f := &fakeEngine{answers: map[string]string{"exec n2 ctr": "a:1 type sha256:a\n"}}
 	c := &Cluster{Name: "c", Nodes: []string{"n1", "n2"}, engine: engine{podman, f}}
-	images := []Image{{"a:1", "sha256:a"}, {"b:1", "sha256:b"}}
+	images := []Image{{Name: "a:1", Digest: "sha256:a"}, {Name: "b:1", Digest: "sha256:b"}}
 	err := c.Load(t.Context(), images, func(w io.Writer, names []string) error {
 		_, err := io.WriteString(w, strings.Join(names, " "))
 		return err
@@ -65,13 +65,13 @@ func TestKindConfig(t *testing.T) {
 	require.Equal(t, "control-plane", string(c.Nodes[0].Role))
 	require.Equal(t, "worker", string(c.Nodes[2].Role))
 	require.True(t, c.Networking.DisableDefaultCNI)
-	require.Contains(t, c.KubeadmConfigPatches[0], "failCgroupV1: false")
+	require.Contains(t, strings.Join(c.KubeadmConfigPatches, ""), "failCgroupV1: false")
 	require.Contains(t, strings.Join(c.ContainerdConfigPatches, ""), "restrict_oom_score_adj = true")
 	require.Contains(t, strings.Join(c.ContainerdConfigPatches, ""), "conf_template")
 
 	laptop := kindConfig(Config{Name: "run", Nodes: 1})
 	require.False(t, laptop.Networking.DisableDefaultCNI)
-	require.Empty(t, laptop.KubeadmConfigPatches)
+	require.NotContains(t, strings.Join(laptop.KubeadmConfigPatches, ""), "failCgroupV1")
 	require.Empty(t, laptop.ContainerdConfigPatches)
 }
 

@@ -69,6 +69,7 @@ func (e engine) deleteOnce(ctx context.Context, label, name string) (found int, 
 		return 0, err
 	}
 	if len(containers) > 0 {
+		e.unpause(ctx, name)
 		// Podman's rm would first wait ten seconds for systemd, which does not
 		// stop. One that cannot be killed does not run: rm has the last word.
 		_, _ = e.run(ctx, append([]string{"kill"}, containers...)...)
@@ -83,6 +84,16 @@ func (e engine) deleteOnce(ctx context.Context, label, name string) (found int, 
 		_, err = e.run(ctx, append([]string{"network", "rm"}, networks...)...)
 	}
 	return len(containers) + volumes + len(networks), err
+}
+
+// unpause lets those nodes go on that a killed drill has paused: a paused one
+// does not hear that it is killed. One that cannot be unpaused is for rm to
+// complain of.
+func (e engine) unpause(ctx context.Context, name string) {
+	paused, _ := e.lines(ctx, "ps", "--quiet", "--filter", "label="+kindLabel+"="+name, "--filter", "status=paused")
+	if len(paused) > 0 {
+		_, _ = e.run(ctx, append([]string{"unpause"}, paused...)...)
+	}
 }
 
 // deleteVolumes removes the volumes that kind makes for nodes on Podman. kind

@@ -46,15 +46,17 @@ func kindConfig(cfg Config) *v1alpha4.Cluster {
 		},
 	}
 	for i := range cfg.Nodes {
-		role := v1alpha4.WorkerRole
+		node := v1alpha4.Node{Role: v1alpha4.WorkerRole}
 		if i == 0 {
-			role = v1alpha4.ControlPlaneRole
+			node = v1alpha4.Node{Role: v1alpha4.ControlPlaneRole, KubeadmConfigPatches: []string{takesPods}}
 		}
-		c.Nodes = append(c.Nodes, v1alpha4.Node{Role: role})
+		c.Nodes = append(c.Nodes, node)
 	}
-	if cfg.CgroupV1 {
-		c.KubeadmConfigPatches = append(c.KubeadmConfigPatches, "kind: KubeletConfiguration\nfailCgroupV1: false\n")
+	for range cfg.Reserved {
+		c.Nodes = append(c.Nodes, reservedNode())
 	}
+	c.KubeadmConfigPatches = append(kubeletPatches(cfg), openControlPlane)
+	c.KubeadmConfigPatchesJSON6902 = append(oftenMeasured(), hastyControllerManager)
 	c.ContainerdConfigPatches = containerdPatches(cfg)
 	return c
 }

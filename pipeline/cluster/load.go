@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -16,19 +17,25 @@ import (
 type Image struct {
 	Name   string // as charts name it
 	Digest string // of its manifest
+	// Everywhere: pods of it run on reserved nodes too.
+	Everywhere bool
 }
 
 // Archive writes the named images as one OCI archive.
 type Archive func(w io.Writer, names []string) error
 
 // Load gives each node the images that it lacks, in one stream a node, all
-// nodes at the same time.
+// nodes at the same time. Reserved nodes get only what runs there.
 func (c *Cluster) Load(ctx context.Context, images []Image, archive Archive, sink event.Sink) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, node := range c.Nodes {
+		wanted := images
+		if slices.Contains(c.Reserved, node) {
+			wanted = slices.DeleteFunc(slices.Clone(images), func(i Image) bool { return !i.Everywhere })
+		}
 		group.Go(func() error {
 			task := sink.Start("images into " + node)
-			return task.End(c.loadNode(ctx, node, images, archive, task.Progress), nil)
+			return task.End(c.loadNode(ctx, node, wanted, archive, task.Progress), nil)
 		})
 	}
 	return group.Wait()

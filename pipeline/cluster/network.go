@@ -51,6 +51,7 @@ func (c *Cluster) connect(ctx context.Context, cfg Config, progress func(string)
 	if cfg.Offline {
 		group.Go(func() error { return dropForwarding(ctx, client) })
 	}
+	group.Go(func() error { return c.limit(ctx) })
 	return group.Wait()
 }
 

@@ -13,10 +13,14 @@ import (
 	"firedrill/pipeline/logs"
 	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
+	"firedrill/pipeline/usage"
 )
 
 // maxNodes bounds what one machine is asked to carry.
 const maxNodes = 10
+
+// maxReserved bounds the nodes that stand by for drills.
+const maxReserved = 3
 
 // CheckNodes refuses a number of nodes that a run would not create.
 func CheckNodes(n int) error {
@@ -32,6 +36,9 @@ func (c *Content) check(file *strict.File) {
 	if err := CheckNodes(c.Cluster.Nodes); err != nil {
 		file.Errorf("cluster.nodes", "%v", err)
 	}
+	if n := c.Cluster.Reserved; n < 0 || n > maxReserved {
+		file.Errorf("cluster.reserved", "%d nodes: wanted 0 to %d", n, maxReserved)
+	}
 	if c.Images == "" {
 		file.Errorf("images", "is missing; name the folder with one folder per image, such as images")
 	}
@@ -42,8 +49,8 @@ func (c *Content) check(file *strict.File) {
 	checkRules(file, c.Rules)
 	checkFolder(file, "dashboards", c.Dashboards)
 	checkFolder(file, "smoketests", c.Smoketests)
-	if c.Smoketests != "" && len(c.Rules) == 0 {
-		file.Errorf("rules", "is missing; drills (smoketests) need the rules that are expected to fire: give the rule files, such as [charts/*/rules/*.yaml]")
+	if c.Smoketests != "" && len(c.Rules.All()) == 0 {
+		file.Errorf("rules", "is missing; drills (smoketests) need the rules that are expected to fire: give the rule files, such as {prometheus: [charts/*/rules/*.yaml]}")
 	}
 	checkFolder(file, "policies", c.Policies)
 	checkEndpoints(file, c.Endpoints, c.Smoketests != "" || c.Budget != nil)
@@ -54,6 +61,9 @@ func (c *Content) check(file *strict.File) {
 	}
 	if c.Budget != nil {
 		c.Budget.Check(file, "budget")
+	}
+	if c.Ceiling != nil {
+		usage.Budget(*c.Ceiling).Check(file, "ceiling")
 	}
 	if c.Grafana != nil {
 		checkEndpoint(file, "grafana", c.Grafana.Endpoint)
@@ -78,14 +88,16 @@ func checkFolder(file *strict.File, at, path string) {
 
 // checkRules finds globs without a file: each would make the rules of its
 // drills unknown, which is a message about the wrong thing.
-func checkRules(file *strict.File, globs []string) {
-	for i, glob := range globs {
-		at := fmt.Sprintf("rules[%d]", i)
-		switch files, err := filepath.Glob(glob); {
-		case err != nil:
-			file.Errorf(at, "%q is not a glob; close its brackets", glob)
-		case len(files) == 0:
-			file.Errorf(at, "no rule file matches %s; name files, with * for any part of a name, relative to %s", glob, file.Path)
+func checkRules(file *strict.File, rules drill.RuleFiles) {
+	for _, e := range rules.All() {
+		for i, glob := range e.Globs {
+			at := fmt.Sprintf("rules.%s[%d]", e.By, i)
+			switch files, err := filepath.Glob(glob); {
+			case err != nil:
+				file.Errorf(at, "%q is not a glob; close its brackets", glob)
+			case len(files) == 0:
+				file.Errorf(at, "no rule file matches %s; name files, with * for any part of a name, relative to %s", glob, file.Path)
+			}
 		}
 	}
 }
@@ -93,11 +105,16 @@ func checkRules(file *strict.File, globs []string) {
 // rulesErr is what is wrong with the rule files that are there. A chart that
 // cannot render one knows neither its path nor the line.
 func (c *Content) rulesErr() error {
-	there := slices.DeleteFunc(slices.Clone(c.Rules), func(glob string) bool {
-		files, _ := filepath.Glob(glob)
-		return len(files) == 0 // checkRules has said so
+	there := func(globs []string) []string {
+		return slices.DeleteFunc(slices.Clone(globs), func(glob string) bool {
+			files, _ := filepath.Glob(glob)
+			return len(files) == 0 // checkRules has said so
+		})
+	}
+	r := c.Rules
+	_, err := drill.Rules(drill.RuleFiles{
+		Prometheus: there(r.Prometheus), Grafana: there(r.Grafana), Loki: there(r.Loki), Inbox: there(r.Inbox),
 	})
-	_, err := drill.Rules(there...)
 	return err
 }
 

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 
 	"github.com/invopop/jsonschema"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
+	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/logs"
 	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
@@ -23,12 +25,13 @@ type Content struct {
 	Cluster    Cluster          `yaml:"cluster,omitempty" jsonschema_description:"The cluster that a run creates."`
 	Images     string           `yaml:"images" jsonschema:"minLength=1" jsonschema_description:"Folder with one folder per image, relative to this file."`
 	Releases   []deploy.Release `yaml:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
-	Rules      []string         `yaml:"rules,omitempty" jsonschema_description:"Globs of the Prometheus rule files that the releases ship, relative to this file; every drill names one of their rules."`
+	Rules      drill.RuleFiles  `yaml:"rules,omitempty" jsonschema_description:"Rule files that the releases ship, by who evaluates them, relative to this file; every drill names one of their rules."`
 	Dashboards string           `yaml:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON, relative to this file."`
 	Smoketests string           `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
 	Endpoints  drill.Endpoints  `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
 	Logs       *logs.Config     `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
 	Policies   string           `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
+	Ceiling    *Ceiling         `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
 	Budget     *usage.Budget    `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
 	Grafana    *Grafana         `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
 	// Dir is the file's folder.
@@ -37,7 +40,31 @@ type Content struct {
 
 // Cluster is the shape of the cluster that a run creates.
 type Cluster struct {
-	Nodes int `yaml:"nodes,omitempty" jsonschema:"minimum=1,maximum=10,default=1" jsonschema_description:"Number of nodes; the first is the control plane and takes pods too."`
+	Nodes    int `yaml:"nodes,omitempty" jsonschema:"minimum=1,maximum=10,default=1" jsonschema_description:"Number of nodes; the first is the control plane and takes pods too."`
+	Reserved int `yaml:"reserved,omitempty" jsonschema:"minimum=0,maximum=3" jsonschema_description:"Number of worker nodes besides that are kept free for drills, which pause and fill them."`
+}
+
+// Ceiling bounds what drills take. Its amounts are written as those of a budget.
+type Ceiling struct {
+	Memory usage.Quantity `yaml:"memory,omitempty" json:"memory,omitzero" jsonschema_description:"Memory that drills may use at a time, such as 4Gi; no bound without it."`
+	CPU    usage.Quantity `yaml:"cpu,omitempty" json:"cpu,omitzero" jsonschema_description:"CPU that drills may use at a time, such as 1500m or 1.5 (cores); no bound without it."`
+}
+
+// JSONSchemaExtend tells editors that a ceiling bounds something.
+func (Ceiling) JSONSchemaExtend(s *jsonschema.Schema) {
+	one := uint64(1)
+	s.MinProperties = &one
+}
+
+// Amounts are the ceiling as faults take it; without one there is no bound.
+func (c *Ceiling) Amounts() (bound fault.Ceiling) {
+	if c == nil {
+		return bound
+	}
+	// Load has refused what is no quantity; nothing stays zero, which is no bound.
+	bound.Memory, _ = resource.ParseQuantity(c.Memory.String())
+	bound.CPU, _ = resource.ParseQuantity(c.CPU.String())
+	return bound
 }
 
 // Grafana is how the Grafana of a release is reached and logged into.
@@ -77,8 +104,10 @@ func (c *Content) resolve(dir string) {
 	for _, p := range []*string{&c.Images, &c.Dashboards, &c.Smoketests, &c.Policies} {
 		*p = join(dir, *p)
 	}
-	for i := range c.Rules {
-		c.Rules[i] = join(dir, c.Rules[i])
+	for _, e := range c.Rules.All() {
+		for i := range e.Globs {
+			e.Globs[i] = join(dir, e.Globs[i])
+		}
 	}
 }
 

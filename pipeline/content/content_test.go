@@ -21,7 +21,7 @@ func TestLoad(t *testing.T) {
 	c, err := content.Load("testdata/good/firedrill.yaml")
 	require.NoError(t, err)
 	require.Equal(t, &content.Content{
-		Cluster: content.Cluster{Nodes: 3},
+		Cluster: content.Cluster{Nodes: 3, Reserved: 1},
 		Images:  "testdata/good/images",
 		Releases: []deploy.Release{
 			{
@@ -30,7 +30,7 @@ func TestLoad(t *testing.T) {
 			},
 			{Name: "more", Namespace: "shop", Chart: "charts/web", Needs: []string{"web"}},
 		},
-		Rules:      []string{"testdata/good/charts/*/rules/*.yaml"},
+		Rules:      drill.RuleFiles{Prometheus: []string{"testdata/good/charts/*/rules/*.yaml"}},
 		Dashboards: "testdata/good/dashboards",
 		Smoketests: "testdata/good/smoketests",
 		Endpoints: drill.Endpoints{
@@ -71,7 +71,7 @@ func TestLoadResolvesPaths(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "images"), c.Images)
 	require.Equal(t, filepath.Join(dir, "smoketests"), c.Smoketests)
-	require.Equal(t, []string{filepath.Join(dir, "charts", "*", "rules", "*.yaml")}, c.Rules)
+	require.Equal(t, []string{filepath.Join(dir, "charts", "*", "rules", "*.yaml")}, c.Rules.Prometheus)
 	require.Equal(t, filepath.Join(good, "dashboards"), c.Dashboards)
 	require.Equal(t, dir, c.Dir)
 }

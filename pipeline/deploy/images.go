@@ -4,16 +4,30 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
+// Use is a place where an image is used.
+type Use struct {
+	Release string
+	// Kind and Name are those of the object, such as Deployment website.
+	Kind, Name string
+	// Part of its pods that uses it: "container website".
+	Part string
+}
+
+// String names the place: "release demo: Deployment website, container website".
+func (u Use) String() string {
+	return fmt.Sprintf("release %s: %s %s, %s", u.Release, u.Kind, u.Name, u.Part)
+}
+
 // Images returns every image that the releases name, and for each where it is
-// used ("release demo: Deployment website, container website"). Whether all of
-// them are in the store can so be told before a cluster exists. Relative paths
-// start from dir.
-func Images(dir string, releases []Release) (map[string][]string, error) {
-	used := map[string][]string{}
+// used. Whether all of them are in the store can so be told before a cluster
+// exists. Relative paths start from dir.
+func Images(dir string, releases []Release) (map[string][]Use, error) {
+	used := map[string][]Use{}
 	var errs []error
 	for _, r := range releases {
 		objects, err := Render(dir, r)
@@ -22,14 +36,13 @@ func Images(dir string, releases []Release) (map[string][]string, error) {
 			continue
 		}
 		for _, o := range objects {
-			where := fmt.Sprintf("release %s: %s %s", r.Name, o.GetKind(), o.GetName())
-			collect(o.Object, func(container, image string) {
-				used[image] = append(used[image], where+", "+container)
+			collect(o.Object, func(part, image string) {
+				used[image] = append(used[image], Use{Release: r.Name, Kind: o.GetKind(), Name: o.GetName(), Part: part})
 			})
 		}
 	}
 	for image := range used {
-		slices.Sort(used[image])
+		slices.SortFunc(used[image], func(a, b Use) int { return strings.Compare(a.String(), b.String()) })
 		used[image] = slices.Compact(used[image])
 	}
 	return used, errors.Join(errs...)

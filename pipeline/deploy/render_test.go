@@ -28,13 +28,19 @@ func TestImagesFindsEveryPodSpecAndSaysWhere(t *testing.T) {
 		{Name: "api", Namespace: "demo", Chart: "web", Set: map[string]any{"image": "localhost/api:1.0"}},
 	})
 	require.NoError(t, err)
+	places := map[string][]string{}
+	for image, uses := range images {
+		for _, use := range uses {
+			places[image] = append(places[image], use.String())
+		}
+	}
 	require.Equal(t, map[string][]string{
 		"localhost/api:1.0":   {"release api: Deployment api, container web"},
 		"localhost/fill:2.0":  {"release api: Deployment api, container fill", "release site: Deployment site, container fill"},
 		"localhost/job:4.0":   {"release site: Job site-fill, container fill"},
 		"localhost/pages:3.0": {"release api: Deployment api, volume pages", "release site: Deployment site, volume pages"},
 		"localhost/web:1.0":   {"release site: Deployment site, container web"},
-	}, images)
+	}, places)
 }
 
 func TestImagesNamesTheReleaseThatDoesNotRender(t *testing.T) {

@@ -10,58 +10,108 @@ import (
 	"firedrill/pipeline/strict"
 )
 
-func (c *checker) fault(s fault.Spec) {
-	given := s.Given()
-	kinds := slices.Sorted(maps.Keys(given))
-	switch len(kinds) {
-	case 0:
-		c.Errorf("fault", "is missing; give one of: %s", strings.Join(fault.Kinds(), ", "))
-	case 1:
-		given[kinds[0]].Check(func(at, format string, args ...any) {
-			c.Errorf("fault."+kinds[0]+"."+at, format, args...)
-		})
-	default:
-		c.Errorf("fault", "%s are given; a drill has one fault", strings.Join(kinds, " and "))
+// faults checks a list of faults; that of the key faults must have one.
+func (c *checker) faults(key string, specs []fault.Spec) {
+	if len(specs) == 0 && key == "faults" {
+		c.Errorf(key, "is missing; give one or more of: %s", join(fault.Kinds()))
+	}
+	for i, s := range specs {
+		at := fmt.Sprintf("%s[%d]", key, i)
+		given := s.Given()
+		kinds := slices.Sorted(maps.Keys(given))
+		switch len(kinds) {
+		case 0:
+			c.Errorf(at, "is empty; give one of: %s", join(fault.Kinds()))
+		case 1:
+			given[kinds[0]].Check(func(below, format string, args ...any) {
+				c.Errorf(at+"."+kinds[0]+"."+below, format, args...)
+			})
+		default:
+			c.Errorf(at, "%s are given; make them items of the list of their own", strings.Join(kinds, " and "))
+		}
 	}
 }
 
 func (c *checker) expectations(d Drill) {
-	c.duration("alarm.within", d.Alarm.Within, true)
-	c.duration("end.within", d.End.Within, true)
-	c.duration("quiet.within", d.Quiet.Within, false)
-	c.duration("repair.within", d.Repair.Within, false)
-
-	for _, name := range slices.Sorted(maps.Keys(d.Alarm.Labels)) {
-		switch {
-		case !labelName.MatchString(name):
-			c.Errorf("alarm.labels", "%q is no name of a label; use letters, digits and _, not beginning with a digit", name)
-		case name == "alertname":
-			c.Errorf("alarm.labels.alertname", "the key rule names the alarm already; leave it out")
+	c.ways(d)
+	c.choice("channels", d.Channels, channels())
+	c.labels("labels", d.Labels)
+	c.disturbs(d.Disturbs)
+	for i, a := range d.Also {
+		at := fmt.Sprintf("also[%d]", i)
+		if a.Rule == "" {
+			c.Errorf(at+".rule", "is missing; name the rule whose alarm may fire besides")
+		} else {
+			c.rule(at+".rule", a.Rule)
+		}
+		c.labels(at+".labels", a.Labels)
+	}
+	if o := d.Onset; o != nil {
+		c.duration("onset.takes", o.Takes, true)
+		if strings.TrimSpace(o.Because) == "" {
+			c.Errorf("onset.because", "is missing; say why it takes that long, such as: the website drains for 2 s")
 		}
 	}
-	c.notification("notification", d.Notification)
-	if g := d.Grafana; g != nil {
-		c.duration("grafana.alarm.within", g.Alarm.Within, true)
-		c.notification("grafana.notification", g.Notification)
-		c.duration("grafana.end.within", g.End.Within, true)
-	}
+	c.duration("within.quiet", d.Within.Quiet, false)
+	c.duration("within.alarm", d.Within.Alarm, false)
+	c.duration("within.notification", d.Within.Notification, false)
+	c.duration("within.repair", d.Within.Repair, false)
+	c.duration("within.end", d.Within.End, false)
 	if d.Graph != nil && strings.TrimSpace(d.Graph.Query) == "" {
 		c.Errorf("graph.query", "is missing; give the PromQL of the series to draw, or leave graph out")
 	}
 }
 
-func (c *checker) notification(key string, n NotificationExpected) {
-	c.duration(key+".within", n.Within, true)
-	if len(n.Channels) == 0 {
-		c.Errorf(key+".channels", "is missing; give at least one of: %s", strings.Join(channels(), ", "))
+// ways checks those that are named, also against who evaluates the rule.
+func (c *checker) ways(d Drill) {
+	c.choice("ways", d.Ways, allWays())
+	i := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == d.Rule })
+	if i < 0 {
+		return
 	}
-	for i, name := range n.Channels {
-		at := fmt.Sprintf("%s.channels[%d]", key, i)
-		if !slices.Contains(channels(), name) {
-			c.Errorf(at, "no channel %q; there is: %s%s", name, strings.Join(channels(), ", "), strict.DidYouMean(name, channels()))
+	for k, way := range d.Ways {
+		if can := waysOf(c.rules[i].By); slices.Contains(allWays(), way) && !slices.Contains(can, way) {
+			c.Errorf(fmt.Sprintf("ways[%d]", k), "no alarm of rule %s goes that way, because it is evaluated by %s; it can go: %s",
+				d.Rule, c.rules[i].By, join(can))
 		}
-		if slices.Contains(n.Channels[:i], name) {
-			c.Errorf(at, "channel %s is given twice", name)
+	}
+}
+
+// choice checks names of which each may be given once.
+func (c *checker) choice(key string, given, there []string) {
+	if given != nil && len(given) == 0 {
+		c.Errorf(key, "is empty; give at least one of: %s, or leave it out for the standard", join(there))
+	}
+	for i, name := range given {
+		at, what := fmt.Sprintf("%s[%d]", key, i), strings.TrimSuffix(key, "s")
+		if !slices.Contains(there, name) {
+			c.Errorf(at, "no %s %q; there is: %s%s", what, name, join(there), strict.DidYouMean(name, there))
+		}
+		if slices.Contains(given[:i], name) {
+			c.Errorf(at, "%s %s is given twice", what, name)
+		}
+	}
+}
+
+func (c *checker) disturbs(given []string) {
+	for i, key := range given {
+		at := fmt.Sprintf("disturbs[%d]", i)
+		if !namespaceKey.MatchString(key) && !slices.Contains(keys()[1:], key) {
+			c.Errorf(at, "%q is nothing that can be disturbed; there is: %s%s", key, join(keys()), strict.DidYouMean(key, keys()))
+		}
+		if slices.Contains(given[:i], key) {
+			c.Errorf(at, "%s is given twice", key)
+		}
+	}
+}
+
+func (c *checker) labels(at string, labels map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		switch {
+		case !labelName.MatchString(name):
+			c.Errorf(at, "%q is no name of a label; use letters, digits and _, not beginning with a digit", name)
+		case name == "alertname":
+			c.Errorf(at+".alertname", "the key rule names the alarm already; leave it out")
 		}
 	}
 }

@@ -21,7 +21,7 @@ type message struct {
 // since a time, of every channel that has one, in the drill's order.
 func (w *way) received(status string, since time.Time) []message {
 	var messages []message
-	for _, channel := range w.drill.Notification.Channels {
+	for _, channel := range w.drill.Channels {
 		if m := w.firstMessage(channel, status, since); m != nil {
 			messages = append(messages, *m)
 		}
@@ -31,12 +31,12 @@ func (w *way) received(status string, since time.Time) []message {
 
 // complete tells whether every channel has a message.
 func (w *way) complete(messages []message) bool {
-	return len(messages) == len(w.drill.Notification.Channels)
+	return len(messages) == len(w.drill.Channels)
 }
 
 // lacking names the channels that have no message, and their receiver.
 func (w *way) lacking(messages []message) string {
-	missing := slices.DeleteFunc(slices.Clone(w.drill.Notification.Channels), func(channel string) bool {
+	missing := slices.DeleteFunc(slices.Clone(w.drill.Channels), func(channel string) bool {
 		return slices.ContainsFunc(messages, func(m message) bool { return m.note.Channel == channel })
 	})
 	return strings.Join(missing, " and ") + " for receiver " + w.receiver
@@ -72,5 +72,5 @@ func (w *way) sent(n server.Notification) bool {
 
 // expects tells whether a notification speaks of the drill's alarm.
 func (w *way) expects(a server.Notified) bool {
-	return a.Is(w.drill.Rule, w.drill.Alarm.Labels)
+	return a.Is(w.drill.Rule, w.drill.Labels)
 }

@@ -36,7 +36,7 @@ func TestFirstMessage(t *testing.T) {
 
 func TestReceivedOnEveryChannel(t *testing.T) {
 	w := way{drill: websiteDown(), receiver: "alertmanager"}
-	w.drill.Notification.Channels = []string{"webhook", "mail"}
+	w.drill.Channels = []string{"webhook", "mail"}
 	alarms := []server.Notified{{Status: "firing", Labels: alarmLabels}}
 	w.seen.notes = []server.Notification{{Channel: "webhook", Receiver: "alertmanager", Received: time.Unix(5, 0), Alarms: alarms}}
 	require.False(t, w.complete(w.received("firing", time.Unix(0, 0))), "mail has not got it yet")

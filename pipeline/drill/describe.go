@@ -18,10 +18,12 @@ func (w *way) lastSeen(ctx context.Context) string {
 	w.lookAll(ctx)
 	lines := []string{
 		"  rule: " + orError(w.seen.ruleErr, w.describeRule()),
-		"  " + w.name + ": " + orError(w.seen.heldErr, w.describeHeld()),
-		"  inbox: " + orError(w.seen.notesErr, w.describeNotes()),
 	}
-	if g := w.drill.Graph; g != nil {
+	if w.alertmanager != nil {
+		lines = append(lines, "  "+w.name+": "+orError(w.seen.heldErr, w.describeHeld()))
+	}
+	lines = append(lines, "  inbox: "+orError(w.seen.notesErr, w.describeNotes()))
+	if g := w.drill.Graph; g != nil && !g.Appears {
 		values := strings.Trim(fmt.Sprint(w.seen.values), "[]")
 		lines = slices.Insert(lines, 1, fmt.Sprintf("  graph: %s = %s", g.Query, orError(w.seen.valuesErr, orNothing(values))))
 	}
@@ -83,7 +85,7 @@ func (w *way) nameOf(a server.Notified) string {
 }
 
 // alarmName is the drill's alarm as Prometheus writes it: WebsiteDown{namespace="demo"}.
-func (w *way) alarmName() string { return name(w.drill.Rule, w.drill.Alarm.Labels) }
+func (w *way) alarmName() string { return name(w.drill.Rule, w.drill.Labels) }
 
 func name(rule string, labels map[string]string) string {
 	pairs := []string{}

@@ -28,6 +28,12 @@ func (r *run) draw(ctx context.Context) error {
 	if samples == nil {
 		samples = []server.Sample{}
 	}
-	r.result.Graph = &Drawn{Query: g.Query, Threshold: g.Threshold, Unit: g.Unit, Samples: samples}
+	r.result.Graph = &Drawn{Query: g.Query, Threshold: g.Threshold, Unit: g.Unit, Samples: samples, Limit: g.Limit}
+	if g.Limit == "" {
+		return nil
+	}
+	if r.result.Graph.LimitSamples, err = r.Prometheus.Range(ctx, g.Limit, from, to, step); err != nil {
+		return fmt.Errorf("read the data of the graph's limit: %w", err)
+	}
 	return nil
 }

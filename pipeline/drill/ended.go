@@ -14,7 +14,7 @@ var errNotRepaired = errors.New("its end was not seen, because the fault was not
 // untilEnded waits, after the repair has begun, for the alarm's end where the
 // rule is evaluated and for 'resolved' on every channel.
 func (w *way) untilEnded(ctx context.Context, mend *repair) error {
-	t, within := &w.result.Times, w.drill.End.Within.Duration
+	t, within := &w.result.Times, w.drill.Within.End.Duration
 	var got []message
 	missing := func() string {
 		if t.Ended == nil {

@@ -11,31 +11,52 @@ import (
 // jobMatcher finds the values of job="…" and job=~"…" in PromQL.
 var jobMatcher = regexp.MustCompile(`\bjob\s*=(~?)\s*"([^"]*)"`)
 
-// readFloor reads from the live servers how long they are configured to wait:
-// the scrape interval from Prometheus' targets, which Grafana's rules read too,
-// the evaluation interval and `for` from the rule, group_wait from the
-// Alertmanager's configuration, of the routes to the receivers that it names
-// for the alarm. The floor is a
-// yardstick and proves nothing: if it cannot be read, it stays null.
+// readScrape reads how long series are waited for, from Prometheus' targets,
+// which Grafana's rules read too. The rules of Loki and inbox read none. The
+// floor is a yardstick and proves nothing: what cannot be read stays unknown.
+func (w *way) readScrape(ctx context.Context) {
+	interval := time.Duration(0)
+	if w.result.Way == WayPrometheus || w.result.Way == WayGrafana {
+		var err error
+		if interval, err = w.prometheus.ScrapeInterval(ctx, w.jobs()); err != nil {
+			if w.scrape == nil {
+				w.progress("the floor stays unknown: %v", err)
+			}
+			return
+		}
+	}
+	w.scrape = &interval
+}
+
+// readFloor adds up how long the servers are configured to wait: the
+// evaluation interval, `for` and the window of the expression from the rule,
+// group_wait from the Alertmanager's configuration, of the routes to the
+// receivers that it names for the alarm.
 func (w *way) readFloor(ctx context.Context) {
-	scrape, err := w.prometheus.ScrapeInterval(ctx, w.jobs())
-	if err != nil {
-		w.progress("the floor stays unknown: %v", err)
+	w.readScrape(ctx) // now the alarm's own job is known, if Prometheus still answers
+	if w.scrape == nil {
 		return
 	}
-	groupWait, err := w.alertmanager.GroupWait(ctx, w.arrived.Receivers)
-	if err != nil {
-		w.progress("the floor stays unknown: %v", err)
-		return
+	groupWait := time.Duration(0)
+	if w.alertmanager != nil {
+		var err error
+		if groupWait, err = w.alertmanager.GroupWait(ctx, w.arrived.Receivers); err != nil {
+			w.progress("the floor stays unknown: %v", err)
+			return
+		}
 	}
 	interval := w.seen.rule.Interval
 	f := Floor{
-		Scrape:     scrape.Seconds(),
+		Scrape:     w.scrape.Seconds(),
+		Range:      window(w.result.Way, w.seen.rule.Query).Seconds(),
 		Evaluation: interval.Seconds(),
 		For:        roundUp(w.seen.rule.For, interval).Seconds(),
 		GroupWait:  groupWait.Seconds(),
 	}
-	sum := f.Scrape + f.Evaluation + f.For + f.GroupWait
+	if o := w.drill.Onset; o != nil {
+		f.Onset = o.Takes.Seconds()
+	}
+	sum := f.Onset + f.Scrape + f.Range + f.Evaluation + f.For + f.GroupWait
 	w.result.Floor, w.result.FloorSeconds = &f, &sum
 }
 

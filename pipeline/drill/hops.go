@@ -8,7 +8,7 @@ import (
 
 // untilFiring waits for the alarm of the rule: pending, then firing.
 func (w *way) untilFiring(ctx context.Context) error {
-	t, within := &w.result.Times, w.drill.Alarm.Within.Duration
+	t, within := &w.result.Times, w.drill.Within.Alarm.Duration
 	missing := func() string {
 		if t.Pending == nil {
 			return fmt.Sprintf("%s did not become pending within %s of the fault", w.alarmName(), within)

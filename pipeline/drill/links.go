@@ -8,9 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"firedrill/pipeline/server"
 )
+
+// linksWithin is for all links of a drill: each asks the queries of a panel.
+const linksWithin = 30 * time.Second
 
 // openLinks opens what the notifications of every way point at, those of other
 // alarms of the same fault too, and also those of a way that is lost: a person
@@ -19,13 +23,13 @@ func (r *run) openLinks(ctx context.Context, ways []*way) {
 	if ctx.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	ctx, cancel := context.WithTimeout(ctx, linksWithin)
 	defer cancel()
 	var group sync.WaitGroup
 	for _, w := range ways {
 		group.Go(func() {
 			for _, m := range w.linked() {
-				link, err := r.openLink(ctx, m)
+				link, err := r.openLink(ctx, m, w.sinceFiring(m))
 				w.result.Links = append(w.result.Links, link)
 				w.errs = append(w.errs, err)
 			}
@@ -40,7 +44,7 @@ func (w *way) linked() []message {
 	var messages []message
 	seen := map[[2]string]bool{}
 	for _, n := range w.seen.notes {
-		if !w.sent(n) || !slices.Contains(w.drill.Notification.Channels, n.Channel) || n.Received.Before(*w.result.Times.Fault) {
+		if !w.sent(n) || !slices.Contains(w.drill.Channels, n.Channel) || n.Received.Before(*w.result.Times.Fault) {
 			continue
 		}
 		for _, a := range n.Alarms {
@@ -48,7 +52,7 @@ func (w *way) linked() []message {
 			if key := [2]string{n.Channel, link}; link != "" && !seen[key] {
 				seen[key] = true
 				if len(a.Labels) == 0 && w.expects(a) { // a mail that lists none
-					a.Labels = w.drill.Alarm.Labels
+					a.Labels = w.drill.Labels
 				}
 				messages = append(messages, message{note: n, alarm: a})
 			}
@@ -57,8 +61,19 @@ func (w *way) linked() []message {
 	return messages
 }
 
+// sinceFiring is the time after which the failing series must be seen: that of
+// the drill's own alarm is known, another one fired between the fault and its
+// notification.
+func (w *way) sinceFiring(m message) shownSince {
+	s := shownSince{fault: *w.result.Times.Fault, firing: m.note.Received}
+	if w.expects(m.alarm) && w.result.Times.Firing != nil {
+		s.firing = *w.result.Times.Firing
+	}
+	return s
+}
+
 // openLink finds out what the message's dashboard_url leads to.
-func (r *run) openLink(ctx context.Context, m message) (Link, error) {
+func (r *run) openLink(ctx context.Context, m message, since shownSince) (Link, error) {
 	link := Link{Channel: m.note.Channel, URL: m.alarm.Annotations["dashboard_url"], Outcome: Opened}
 	if r.Grafana == nil {
 		link.Outcome, link.Error = NotOpened, "firedrill.yaml names no grafana"
@@ -68,7 +83,7 @@ func (r *run) openLink(ctx context.Context, m message) (Link, error) {
 	if rule == "" {
 		rule = r.drill.Rule
 	}
-	err := link.open(ctx, r.Grafana, m.alarm.Labels)
+	err := link.open(ctx, r.Servers, m.alarm.Labels, since)
 	switch {
 	case errors.Is(err, server.ErrNoPages):
 		link.Outcome, link.Error = NoPages, err.Error()
@@ -91,25 +106,19 @@ func place(rule string, rules []Rule) string {
 }
 
 // open follows the link: to Grafana, to its dashboard, to the panel in it,
-// with variables that the dashboard has and values that the alarm has.
-func (l *Link) open(ctx context.Context, grafana Grafana, labels map[string]string) error {
-	root, err := grafana.Root(ctx)
+// with variables that the dashboard has and values that the alarm has, and to
+// the failing series in that panel.
+func (l *Link) open(ctx context.Context, servers Servers, labels map[string]string, since shownSince) error {
+	grafana := servers.Grafana
+	u, err := l.below(ctx, grafana)
 	if err != nil {
 		return err
 	}
-	path, below := strings.CutPrefix(l.URL, root)
-	if !below {
-		return fmt.Errorf("it does not lead to Grafana, whose root_url is %s", root)
-	}
-	u, err := url.Parse(path)
+	uid, err := dashboardOf(u)
 	if err != nil {
 		return err
 	}
-	parts := strings.Split(u.Path, "/")
-	if len(parts) < 2 || parts[0] != "d" || parts[1] == "" {
-		return fmt.Errorf("%q is no path of a dashboard, which is d/<uid>/<slug>", u.Path)
-	}
-	board, err := grafana.Dashboard(ctx, parts[1])
+	board, err := grafana.Dashboard(ctx, uid)
 	if err != nil {
 		return err
 	}
@@ -124,5 +133,33 @@ func (l *Link) open(ctx context.Context, grafana Grafana, labels map[string]stri
 	if err := checkVariables(query, board, labels); err != nil {
 		return err
 	}
+	if servers.Panels != nil {
+		asked := PanelQuery{Dashboard: uid, Panel: id, Variables: variables(query), From: since.fault.Add(-beforeFault), To: time.Now()}
+		if err := showsFailing(ctx, servers.Panels, asked, labels, since.firing); err != nil {
+			return fmt.Errorf("panel %q of dashboard %q: %w", panel, board.Title, err)
+		}
+	}
 	return grafana.Page(ctx, u.Path, query)
+}
+
+// below is the link's address from Grafana's root on.
+func (l *Link) below(ctx context.Context, grafana Grafana) (*url.URL, error) {
+	root, err := grafana.Root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	path, below := strings.CutPrefix(l.URL, root)
+	if !below {
+		return nil, fmt.Errorf("it does not lead to Grafana, whose root_url is %s", root)
+	}
+	return url.Parse(path)
+}
+
+// dashboardOf is the uid in a dashboard's address.
+func dashboardOf(u *url.URL) (string, error) {
+	parts := strings.Split(u.Path, "/")
+	if len(parts) < 2 || parts[0] != "d" || parts[1] == "" {
+		return "", fmt.Errorf("%q is no path of a dashboard, which is d/<uid>/<slug>", u.Path)
+	}
+	return parts[1], nil
 }

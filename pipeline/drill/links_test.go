@@ -66,7 +66,7 @@ func TestLinksWithoutGrafana(t *testing.T) {
 // Newer Grafanas write viewPanel=panel-1.
 func TestNewFormOfPanel(t *testing.T) {
 	link := Link{URL: "https://grafana.example.org/d/website/website?viewPanel=panel-1"}
-	require.NoError(t, link.open(t.Context(), grafanaOf{newWorld()}, nil))
+	require.NoError(t, link.open(t.Context(), Servers{Grafana: grafanaOf{newWorld()}}, nil, shownSince{}))
 	require.Equal(t, "Is the website up?", link.Panel)
 }
 

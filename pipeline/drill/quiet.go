@@ -7,14 +7,11 @@ import (
 	"time"
 )
 
-// quietWithin is the deadline for quiet when the drill file gives none.
-const quietWithin = time.Minute
-
 // untilQuiet waits until the way can prove something: the rule is evaluated,
 // the graph has data, no earlier alarm of the rule is on its way, and all
 // servers answer.
 func (w *way) untilQuiet(ctx context.Context) error {
-	within := w.drill.Quiet.Within.Or(quietWithin)
+	within := w.drill.Within.Quiet.Duration
 	reason := ""
 	missing := func() string {
 		return fmt.Sprintf("not ready for the fault: after %s %s", within, reason)
@@ -35,7 +32,7 @@ func (w *way) unquiet(ctx context.Context) string {
 	if s.rule.Health != "ok" {
 		return fmt.Sprintf("rule %s has health %q %s", w.drill.Rule, s.rule.Health, s.rule.LastError)
 	}
-	if w.drill.Graph != nil && len(s.values) != 1 {
+	if g := w.drill.Graph; g != nil && !g.Appears && len(s.values) != 1 {
 		return fmt.Sprintf("graph.query %s gives %d series instead of one", w.drill.Graph.Query, len(s.values))
 	}
 	if a := w.alarm(); a != nil {
@@ -44,6 +41,7 @@ func (w *way) unquiet(ctx context.Context) string {
 	if w.held() != nil {
 		return fmt.Sprintf("%s is already held by %s before the fault", w.alarmName(), w.name)
 	}
+	w.readScrape(ctx)
 	// What came before the fault belongs to an earlier drill.
 	s.notes = nil
 	return ""

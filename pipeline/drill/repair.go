@@ -2,42 +2,35 @@ package drill
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"firedrill/pipeline/drill/fault"
 )
 
-// repairWithin is the deadline of an undo when the drill file gives none.
-const repairWithin = 2 * time.Minute
+// The deadlines when the drill file gives none.
+const (
+	quietWithin        = time.Minute
+	alarmWithin        = 90 * time.Second
+	notificationWithin = 30 * time.Second
+	repairWithin       = 2 * time.Minute
+	endWithin          = 2 * time.Minute
+)
 
-// repair runs a fault's undo once, in the background, so that the alarm can
-// be watched meanwhile: it often ends before everything is well again.
+// repair runs an undo once, in the background, so that the alarm can be
+// watched meanwhile: it often ends before everything is well again.
 type repair struct {
-	undo   fault.Undo // nil when there is nothing to mend
-	within time.Duration
-	done   chan struct{} // nil until begun, closed when err is final
-	err    error
+	undo func(context.Context) error
+	done chan struct{} // nil until begun, closed when err is final
+	err  error
 }
 
-// begin starts the undo unless it was started before. It does not end with
-// ctx, only with its own deadline: an interrupted drill must mend too.
+// begin starts the undo unless it was started before.
 func (m *repair) begin(ctx context.Context) {
 	if m.done != nil {
 		return
 	}
 	m.done = make(chan struct{})
-	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), m.within,
-		fmt.Errorf("repair.within is %s", m.within))
 	go func() {
 		defer close(m.done)
-		defer cancel()
-		if m.undo == nil {
-			return
-		}
-		if err := m.undo(ctx); err != nil {
-			m.err = fmt.Errorf("undo the fault: %w", err)
-		}
+		m.err = m.undo(ctx)
 	}()
 }
 

@@ -18,6 +18,10 @@ const (
 	WayPrometheus = "prometheus"
 	// WayGrafana is Grafana's own alerting.
 	WayGrafana = "grafana"
+	// WayLoki is from Loki's ruler through Alertmanager.
+	WayLoki = "loki"
+	// WayInbox is inbox itself, which judges what does not reach it.
+	WayInbox = "inbox"
 )
 
 // Result is what a drill found, as it stands in summary.json. What was not
@@ -26,12 +30,76 @@ type Result struct {
 	Name  string `json:"name"`
 	About string `json:"about,omitempty"`
 	Rule  string `json:"rule"`
-	// Status is Passed only if every way passed and the fault was undone.
+	// Status is Passed only if every way passed, every fault was undone and
+	// nothing came that was not announced.
 	Status string `json:"status"`
-	// Ways are those that the drill file names, Prometheus' first.
-	Ways  []WayResult `json:"ways"`
-	Graph *Drawn      `json:"graph"`
-	Error string      `json:"error,omitempty"`
+	// Began and Ended are when the drill's own work began, after its turn had
+	// come, and when all of it was done.
+	Began time.Time `json:"began"`
+	Ended time.Time `json:"ended"`
+	// Disturbs are the keys of the drill file, in order.
+	Disturbs []string `json:"disturbs"`
+	// Faults and During say what was broken, in the order in which it was.
+	Faults []string `json:"faults"`
+	During []string `json:"during"`
+	// Onset is part of every way's floor; null for none.
+	Onset *OnsetTaken `json:"onset"`
+	// Ways are those that were watched, in the order of the constants.
+	Ways []WayResult `json:"ways"`
+	// Also are the announced alarms that fired besides the drill's own.
+	Also []SeenAlarm `json:"also"`
+	// Noise are alarms that fired without being announced; one fails the drill.
+	Noise []SeenAlarm `json:"noise"`
+	// Flaps are the times at which the alarm did not stay as it was; one fails
+	// the drill.
+	Flaps []Flap `json:"flaps"`
+	// Duplicates are notifications that came more than once.
+	Duplicates []Duplicate `json:"duplicates"`
+	Graph      *Drawn      `json:"graph"`
+	Error      string      `json:"error,omitempty"`
+}
+
+// OnsetTaken is what the drill file says of the onset.
+type OnsetTaken struct {
+	Seconds float64 `json:"seconds"`
+	Because string  `json:"because"`
+}
+
+// SeenAlarm is an alarm that fired while the drill lasted.
+type SeenAlarm struct {
+	// By is who evaluates its rule: prometheus, grafana, loki or inbox.
+	By     string            `json:"by"`
+	Rule   string            `json:"rule"`
+	Labels map[string]string `json:"labels"`
+	// Summary is the alarm's own, empty where it has none.
+	Summary string `json:"summary,omitempty"`
+	// Value is that of the expression, as its evaluator writes it.
+	Value string `json:"value,omitempty"`
+	// Since is when its expression first held.
+	Since time.Time `json:"since"`
+}
+
+// Flap is an alarm that ended before the repair began, or fired again after
+// its end.
+type Flap struct {
+	Way    string            `json:"way"`
+	Labels map[string]string `json:"labels"`
+	// Ended is when it was gone, Again when it fired once more; null for one
+	// that did not.
+	Ended time.Time  `json:"ended"`
+	Again *time.Time `json:"again"`
+}
+
+// Duplicate is a notification whose content came more than once: the same
+// alarms in the same state to the same receiver.
+type Duplicate struct {
+	Receiver string `json:"receiver"`
+	Channel  string `json:"channel"`
+	Status   string `json:"status"`
+	// Alarms are those of the notification, as Prometheus writes them.
+	Alarms []string `json:"alarms"`
+	// Count is how often it came; 2 or more.
+	Count int `json:"count"`
 }
 
 // WayResult is what was seen of one way.
@@ -41,9 +109,11 @@ type WayResult struct {
 	Times   Times   `json:"times"`
 	Seconds Seconds `json:"seconds"`
 	// FloorSeconds is the sum of Floor: the time from fault to notification
-	// that the configuration allows in the worst case.
+	// that the configuration allows in the worst case. Ratio is what it took,
+	// divided by that.
 	FloorSeconds *float64 `json:"floor_seconds"`
 	Floor        *Floor   `json:"floor"`
+	Ratio        *float64 `json:"ratio"`
 	// Notifications are what each channel received, in the drill file's order.
 	Notifications []Notification `json:"notifications"`
 	Links         []Link         `json:"links"`
@@ -57,7 +127,7 @@ type Times struct {
 	Fault   *time.Time `json:"fault"`
 	Pending *time.Time `json:"pending"`
 	Firing  *time.Time `json:"firing"`
-	// Alertmanager is the one of the way: Grafana has its own.
+	// Alertmanager is the one of the way: Grafana has its own, inbox none.
 	Alertmanager *time.Time `json:"alertmanager"`
 	// Receiver is when the last of the channels had received the alarm.
 	Receiver *time.Time `json:"receiver"`
@@ -78,8 +148,13 @@ type Seconds struct {
 
 // Floor is what the servers are configured to wait, each in seconds.
 type Floor struct {
-	// Scrape is the longest scrape interval of the jobs that the rule reads.
+	// Onset is what the drill file says that the system itself takes.
+	Onset float64 `json:"onset"`
+	// Scrape is the longest scrape interval of the jobs that the rule reads; 0
+	// for a rule that reads no series of Prometheus.
 	Scrape float64 `json:"scrape"`
+	// Range is the longest window in the rule's expression that has to fill.
+	Range float64 `json:"range"`
 	// Evaluation is the interval of the rule's group.
 	Evaluation float64 `json:"evaluation"`
 	// For is the rule's `for`, rounded up to whole evaluations, because an
@@ -102,35 +177,15 @@ type Notification struct {
 	RepairToResolved    *float64   `json:"repair_to_resolved"`
 }
 
-// The values of Link.Outcome.
-const (
-	// Opened is a link that leads to its panel.
-	Opened = "opened"
-	// NoPages is one that would, but this Grafana has no web pages.
-	NoPages = "no pages"
-	// NotOpened is one that nobody looked at, because no Grafana is known.
-	NotOpened = "not opened"
-	// Broken is one that leads nowhere; it fails the drill.
-	Broken = "broken"
-)
-
-// Link is a dashboard_url that a notification brought, and what it leads to.
-type Link struct {
-	Channel string `json:"channel"`
-	URL     string `json:"url"`
-	// Dashboard and Panel are titles, empty for what was not found.
-	Dashboard string `json:"dashboard"`
-	Panel     string `json:"panel"`
-	Outcome   string `json:"outcome"`
-	Error     string `json:"error,omitempty"`
-}
-
 // Drawn is the graph of the drill with its data.
 type Drawn struct {
 	Query     string          `json:"query"`
 	Threshold *float64        `json:"threshold"`
 	Unit      string          `json:"unit,omitempty"`
 	Samples   []server.Sample `json:"samples"`
+	// Limit is the second curve; LimitSamples is empty where there is none.
+	Limit        string          `json:"limit,omitempty"`
+	LimitSamples []server.Sample `json:"limit_samples,omitempty"`
 }
 
 // measure computes the latencies from the times that were reached.

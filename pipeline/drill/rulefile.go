@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
+	"firedrill/pipeline/drill/logql"
 	"firedrill/pipeline/strict"
 )
 
@@ -57,9 +58,9 @@ func (s *scalar) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
-// readRuleFile reports with file and line what would keep Prometheus from
+// readRuleFile reports with file and line what would keep its evaluator from
 // loading the file: its pod says so minutes later, and in its log only.
-func readRuleFile(path string, text []byte) (ruleFile, error) {
+func readRuleFile(path, by string, text []byte) (ruleFile, error) {
 	var f ruleFile
 	file, err := strict.Parse(path, text, &f)
 	if err != nil {
@@ -78,11 +79,14 @@ func readRuleFile(path string, text []byte) (ruleFile, error) {
 		}
 		checkDurations(file, at, map[string]scalar{"interval": g.Interval, "query_offset": g.QueryOffset})
 		for j, r := range g.Rules {
-			r.check(file, fmt.Sprintf("%s.rules[%d]", at, j))
+			r.check(file, fmt.Sprintf("%s.rules[%d]", at, j), by)
 		}
 	}
 	if err := file.Err(); err != nil {
 		return f, err
+	}
+	if by == ByLoki { // whose expressions Prometheus does not know
+		return f, nil
 	}
 	// Prometheus has the last word on what is left, such as names of labels.
 	_, errs := rulefmt.Parse(text, false, model.UTF8Validation)
@@ -92,12 +96,20 @@ func readRuleFile(path string, text []byte) (ruleFile, error) {
 	return f, file.Err()
 }
 
-// check records what Prometheus' own check finds, where it stands.
-func (r ruleText) check(file *strict.File, at string) {
+// check records what Prometheus' own check finds, where it stands. LogQL is
+// checked as far as it can be without Loki, and the rest of the rule as if it
+// were Prometheus'.
+func (r ruleText) check(file *strict.File, at, by string) {
 	checkDurations(file, at, map[string]scalar{"for": r.For, "keep_firing_for": r.KeepFiringFor})
 	rule := rulefmt.Rule{
 		Record: string(r.Record), Alert: r.Alert.text, Expr: string(r.Expr),
 		Labels: texts(r.Labels), Annotations: texts(r.Annotations),
+	}
+	if by == ByLoki && rule.Expr != "" {
+		if _, err := logql.Selectors(rule.Expr); err != nil {
+			file.Errorf(at+".expr", "rule %s: not LogQL: %v", cmp.Or(rule.Alert, rule.Record, "without a name"), err)
+		}
+		rule.Expr = "1"
 	}
 	messages := []string{}
 	for _, found := range rule.Validate(rulefmt.RuleNode{}, model.UTF8Validation) {

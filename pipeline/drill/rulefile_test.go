@@ -19,7 +19,7 @@ func TestBadRuleFiles(t *testing.T) {
 	require.NotEmpty(t, files)
 	var report strings.Builder
 	for _, f := range files {
-		_, err := Rules(f)
+		_, err := Rules(RuleFiles{Prometheus: []string{f}})
 		require.Error(t, err, f)
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			require.Regexp(t, `^`+f+`:[1-9][0-9]*:[1-9][0-9]*: .`, line)
@@ -31,7 +31,7 @@ func TestBadRuleFiles(t *testing.T) {
 
 // One run tells of the mistakes of all files.
 func TestRulesReportsEveryFile(t *testing.T) {
-	_, err := Rules("testdata/rulefiles/*.yaml")
+	_, err := Rules(RuleFiles{Prometheus: []string{"testdata/rulefiles/*.yaml"}})
 	for _, file := range []string{"syntax.yaml:5:8", "keys.yaml:3:5", "promql.yaml:5:15", "none.yaml:1:1"} {
 		require.ErrorContains(t, err, filepath.Join("testdata/rulefiles", file))
 	}
@@ -58,11 +58,12 @@ func TestRulesTakesWhatPrometheusTakes(t *testing.T) {
         expr: 1
         labels: *labels
 `), 0o600))
-	rules, err := Rules(file)
+	rules, err := Rules(RuleFiles{Prometheus: []string{file}})
 	require.NoError(t, err)
 	require.Len(t, rules, 2)
 	require.Equal(t, Rule{
-		Name: "Down", File: file, Line: 7, For: "0",
+		Name: "Down", By: ByPrometheus, File: file, Line: 7, Expr: "up{a=\"b\"} == 0", For: "0", KeepFiringFor: "1h30m",
+		Labels:      map[string]string{"severity": "1", "team": "{{ $labels.team | toUpper }}"},
 		Annotations: map[string]string{"summary": "{{ $value | humanizeDuration }}", "dashboard_url": ""},
 	}, rules[0])
 }

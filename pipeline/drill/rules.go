@@ -3,6 +3,7 @@ package drill
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,38 +11,71 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
+// The evaluators of rules, as Rule.By names them.
+const (
+	// ByPrometheus is a rule that Prometheus evaluates and Grafana as well.
+	ByPrometheus = "prometheus"
+	// ByGrafana is one that Grafana alone evaluates.
+	ByGrafana = "grafana"
+	// ByLoki is one of Loki's ruler, whose expression is LogQL.
+	ByLoki = "loki"
+	// ByInbox is one that inbox judges by what it has received.
+	ByInbox = "inbox"
+)
+
+// RuleFiles are the rule files by who evaluates them, as globs. All are in the
+// format of Prometheus.
+type RuleFiles struct {
+	Prometheus []string `yaml:"prometheus,omitempty" jsonschema_description:"Globs of the rules that Prometheus evaluates, and Grafana, converted, as well."`
+	Grafana    []string `yaml:"grafana,omitempty" jsonschema_description:"Globs of the rules that Grafana alone evaluates."`
+	Loki       []string `yaml:"loki,omitempty" jsonschema_description:"Globs of the rules of Loki's ruler, whose expressions are LogQL."`
+	Inbox      []string `yaml:"inbox,omitempty" jsonschema_description:"Globs of the rules by which inbox judges what it has received."`
+}
+
+// Evaluated are the globs of one evaluator.
+type Evaluated struct {
+	By    string
+	Globs []string
+}
+
+// All gives the globs of every evaluator that has some, in a fixed order. They
+// are those of f, not copies.
+func (f RuleFiles) All() []Evaluated {
+	all := []Evaluated{{ByPrometheus, f.Prometheus}, {ByGrafana, f.Grafana}, {ByLoki, f.Loki}, {ByInbox, f.Inbox}}
+	return slices.DeleteFunc(all, func(e Evaluated) bool { return len(e.Globs) == 0 })
+}
+
 // Rule is an alerting rule as a rule file ships it.
 type Rule struct {
 	Name string
+	// By is who evaluates it, one of the constants above.
+	By string
 	// File and Line are where the rule's name stands.
 	File string
 	Line int
-	// For is how long the expression must hold, as written; "" for none.
-	For         string
-	Annotations map[string]string
+	// Expr is the expression, as written.
+	Expr string
+	// For is how long the expression must hold, KeepFiringFor how long the alarm
+	// outlives it, as written; "" for none.
+	For, KeepFiringFor string
+	Labels             map[string]string
+	Annotations        map[string]string
 }
 
-// Rules reads the alerting rules out of the Prometheus rule files that the
-// globs match, ordered by file and line. Recording rules are left out. What
-// Prometheus would refuse is an error with file and line, of all files at once.
-// So is a glob that matches nothing: it would make every drill's rule unknown.
-func Rules(globs ...string) ([]Rule, error) {
-	var files []string
-	for _, g := range globs {
-		matches, err := filepath.Glob(g)
-		if err != nil {
-			return nil, fmt.Errorf("glob of rule files %q: %w", g, err)
-		}
-		if len(matches) == 0 {
-			return nil, fmt.Errorf("no rule file matches %s", g)
-		}
-		files = append(files, matches...)
+// Rules reads the alerting rules out of the rule files that the globs match,
+// ordered by file and line. Recording rules are left out. What its evaluator
+// would refuse is an error with file and line, of all files at once. So is a
+// glob that matches nothing: it would make every drill's rule unknown; and a
+// file that two evaluators have.
+func Rules(files RuleFiles) ([]Rule, error) {
+	by, err := evaluators(files)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(files)
 	var rules []Rule
 	var errs []error
-	for _, file := range slices.Compact(files) {
-		more, err := rulesOf(file)
+	for _, file := range slices.Sorted(maps.Keys(by)) {
+		more, err := rulesOf(file, by[file])
 		errs = append(errs, err)
 		rules = append(rules, more...)
 	}
@@ -49,6 +83,29 @@ func Rules(globs ...string) ([]Rule, error) {
 		return nil, err
 	}
 	return rules, nil
+}
+
+// evaluators tells of each file who evaluates it.
+func evaluators(files RuleFiles) (map[string]string, error) {
+	by := map[string]string{}
+	for _, e := range files.All() {
+		for _, g := range e.Globs {
+			matches, err := filepath.Glob(g)
+			if err != nil {
+				return nil, fmt.Errorf("glob of rule files %q: %w", g, err)
+			}
+			if len(matches) == 0 {
+				return nil, fmt.Errorf("no rule file matches %s", g)
+			}
+			for _, file := range matches {
+				if other, taken := by[file]; taken && other != e.By {
+					return nil, fmt.Errorf("%s: the file is named as one of %s and of %s: one of them evaluates its rules", file, other, e.By)
+				}
+				by[file] = e.By
+			}
+		}
+	}
+	return by, nil
 }
 
 // placed is a text that knows its line.
@@ -64,12 +121,12 @@ func (p *placed) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-func rulesOf(file string) ([]Rule, error) {
+func rulesOf(file, by string) ([]Rule, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read rule file: %w", err)
 	}
-	content, err := readRuleFile(file, text)
+	content, err := readRuleFile(file, by, text)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +135,9 @@ func rulesOf(file string) ([]Rule, error) {
 		for _, r := range g.Rules {
 			if r.Alert.text != "" {
 				rules = append(rules, Rule{
-					Name: r.Alert.text, File: file, Line: r.Alert.line,
-					For: string(r.For), Annotations: texts(r.Annotations),
+					Name: r.Alert.text, By: by, File: file, Line: r.Alert.line,
+					Expr: string(r.Expr), For: string(r.For), KeepFiringFor: string(r.KeepFiringFor),
+					Labels: texts(r.Labels), Annotations: texts(r.Annotations),
 				})
 			}
 		}

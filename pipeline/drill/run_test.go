@@ -21,23 +21,21 @@ func websiteDown() Drill {
 	none, limit := int32(0), 1.0
 	return Drill{
 		Name: "website-down", Rule: "WebsiteDown",
-		Fault:        fault.Spec{Scale: &fault.Scale{Namespace: "demo", Deployment: "website", Replicas: &none}},
-		Alarm:        AlarmExpected{Within: within(30 * time.Second), Labels: map[string]string{"namespace": "demo"}},
-		Notification: NotificationExpected{Within: within(15 * time.Second), Channels: []string{"webhook"}},
-		End:          End{Within: within(time.Minute)},
-		Graph:        &Graph{Query: "min(probe_success)", Threshold: &limit, Unit: "1 = answers"},
+		Ways: []string{WayPrometheus}, Labels: map[string]string{"namespace": "demo"}, Channels: []string{"webhook"},
+		Faults:   []fault.Spec{{Scale: &fault.Scale{Namespace: "demo", Deployment: "website", Replicas: &none}}},
+		Disturbs: []string{"namespace/demo"},
+		Within: Within{
+			Alarm: within(30 * time.Second), Notification: within(15 * time.Second), End: within(time.Minute),
+		},
+		Graph: &Graph{Query: "min(probe_success)", Threshold: &limit, Unit: "1 = answers"},
 	}
 }
 
 // bothWays is websiteDown watched by both ways on both channels.
 func bothWays() Drill {
 	d := websiteDown()
-	d.Notification.Channels = []string{"webhook", "mail"}
-	d.Grafana = &GrafanaExpected{
-		Alarm:        GrafanaAlarm{Within: within(40 * time.Second)},
-		Notification: NotificationExpected{Within: within(20 * time.Second), Channels: []string{"webhook", "mail"}},
-		End:          End{Within: within(90 * time.Second)},
-	}
+	d.Ways, d.Channels = nil, nil
+	d.Within = Within{Alarm: within(40 * time.Second), Notification: within(20 * time.Second), End: within(90 * time.Second)}
 	d.Graph = nil
 	return d
 }
@@ -162,7 +160,7 @@ func TestInterruptedBeforeTheFaultBreaksNothing(t *testing.T) {
 func TestRunAllContinuesAfterAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late, good := websiteDown(), websiteDown()
-		late.Name, late.Alarm.Within = "too-late", within(time.Second)
+		late.Name, late.Within.Alarm = "too-late", within(time.Second)
 		good.Name = "in-time"
 		results, err := RunAll(t.Context(), Options{Servers: newWorld().servers()}, []Drill{late, good})
 		require.ErrorContains(t, err, "drill too-late: ")
@@ -181,5 +179,5 @@ func TestRunAllSkipsWhenInterrupted(t *testing.T) {
 	results, err := RunAll(ctx, Options{Servers: newWorld().servers(), Sink: sink}, []Drill{websiteDown()})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, results)
-	require.Equal(t, []event.State{event.Started, event.Skipped}, states)
+	require.Equal(t, []event.State{event.Started, event.Failed, event.Started, event.Skipped}, states, "the wait for quiet, then the drill")
 }

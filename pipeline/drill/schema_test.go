@@ -41,12 +41,13 @@ func TestSchemaAgreesWithValidate(t *testing.T) {
 		return schema.Validate(v)
 	}
 	require.NoError(t, check("testdata/good.yaml"))
-	require.NoError(t, check("testdata/good-both-ways.yaml"))
+	require.NoError(t, check("testdata/good-everything.yaml"))
 	require.NoError(t, check("../../smoketests/website-down.yaml"))
 	for _, bad := range []string{
-		"unknown-key", "unknown-key-inside", "unknown-fault", "name-with-spaces", "rule-missing", "fault-missing",
-		"scale-incomplete", "scale-negative", "duration-in-words", "duration-negative", "duration-missing",
-		"channel-unknown", "channel-twice", "channels-missing", "graph-without-query", "grafana-incomplete", "grafana-wrong",
+		"unknown-key", "unknown-key-inside", "unknown-fault", "name-with-spaces", "name-too-long", "rule-missing",
+		"faults-missing", "faults-empty", "scale-incomplete", "scale-negative", "duration-in-words", "duration-negative",
+		"channel-unknown", "channel-twice", "channels-empty", "way-unknown", "ways-empty", "disturbs-unknown",
+		"graph-without-query", "onset-incomplete", "of-the-older-format",
 	} {
 		require.Error(t, check("testdata/bad/"+bad+".yaml"), bad)
 	}

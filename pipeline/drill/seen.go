@@ -35,7 +35,7 @@ func (w *way) lookAll(ctx context.Context) {
 	w.lookRule(ctx)
 	w.lookAlertmanager(ctx)
 	w.lookInbox(ctx)
-	if g := w.drill.Graph; g != nil {
+	if g := w.drill.Graph; g != nil && !g.Appears {
 		w.seen.values, w.seen.valuesErr = w.prometheus.Values(ctx, g.Query)
 	}
 }
@@ -49,6 +49,9 @@ func (w *way) lookRule(ctx context.Context) {
 }
 
 func (w *way) lookAlertmanager(ctx context.Context) {
+	if w.alertmanager == nil {
+		return
+	}
 	held, err := w.alertmanager.Alarms(ctx, w.drill.Rule)
 	w.seen.heldErr = err
 	if err == nil {
@@ -71,7 +74,7 @@ func (w *way) lookInbox(ctx context.Context) {
 func (w *way) alarm() *server.Alarm {
 	var found *server.Alarm
 	for i, a := range w.seen.rule.Alarms {
-		if w.carries(a.Labels) && (found == nil || a.State == "firing" && found.State != "firing") {
+		if carries(a.Labels, w.drill.Labels) && (found == nil || a.State == "firing" && found.State != "firing") {
 			found = &w.seen.rule.Alarms[i]
 		}
 	}
@@ -81,16 +84,16 @@ func (w *way) alarm() *server.Alarm {
 // held is the drill's alarm in the Alertmanager as last seen, nil for none.
 func (w *way) held() *server.Held {
 	for i, h := range w.seen.held {
-		if w.carries(h.Labels) {
+		if carries(h.Labels, w.drill.Labels) {
 			return &w.seen.held[i]
 		}
 	}
 	return nil
 }
 
-// carries tells whether labels include all that the alarm must carry.
-func (w *way) carries(labels map[string]string) bool {
-	for k, v := range w.drill.Alarm.Labels {
+// carries tells whether labels include all those that are wanted.
+func carries(labels, wanted map[string]string) bool {
+	for k, v := range wanted {
 		if got, ok := labels[k]; !ok || got != v {
 			return false
 		}

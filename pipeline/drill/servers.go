@@ -2,10 +2,12 @@ package drill
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"regexp"
 	"time"
 
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/drill/fault"
@@ -16,6 +18,8 @@ import (
 // Ruler is what a drill asks of whoever evaluates rules.
 type Ruler interface {
 	Rule(ctx context.Context, name string) (server.Rule, error)
+	// Rules are all of them, each name once.
+	Rules(ctx context.Context) ([]server.Rule, error)
 }
 
 // Prometheus is what a drill asks Prometheus.
@@ -24,6 +28,8 @@ type Prometheus interface {
 	Values(ctx context.Context, query string) ([]float64, error)
 	Range(ctx context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error)
 	ScrapeInterval(ctx context.Context, jobs *regexp.Regexp) (time.Duration, error)
+	// Relabelled are an alarm's labels as Alertmanager gets them.
+	Relabelled(ctx context.Context, labels map[string]string) (map[string]string, error)
 }
 
 // Alertmanager is what a drill asks Alertmanager, and Grafana, which has one
@@ -33,8 +39,19 @@ type Alertmanager interface {
 	GroupWait(ctx context.Context, receivers []string) (time.Duration, error)
 }
 
-// Inbox is what a drill asks the receiver of notifications.
+// Router is an Alertmanager of whose routes more is asked, on a cluster that
+// others use too.
+type Router interface {
+	Alertmanager
+	// Away fails unless a route that wants the label takes every alarm with
+	// these labels away from all other routes.
+	Away(ctx context.Context, label string, labels map[string]string) error
+}
+
+// Inbox is what a drill asks the receiver of notifications, which evaluates
+// rules of its own: about what it does not receive.
 type Inbox interface {
+	Ruler
 	Since(ctx context.Context, id int64) ([]server.Notification, error)
 }
 
@@ -59,19 +76,28 @@ type Endpoints struct {
 type Servers struct {
 	Cluster      fault.Cluster
 	Prometheus   Prometheus
-	Alertmanager Alertmanager
+	Alertmanager Router
 	Inbox        Inbox
 	// Grafana is nil where there is none; links are then not opened.
 	Grafana Grafana
+	// Panels asks what the panels show that links lead to; nil: links are then
+	// opened, but nobody looks at what is seen there.
+	Panels Panels
+	// Loki is its ruler; nil where there is none.
+	Loki Ruler
 }
 
 // Connect prepares to reach the servers through the API server that config
 // names. It sends nothing yet. Grafana is the caller's to add: a way to it
-// has to be opened first, see server.NewGrafana.
-func Connect(config *rest.Config, e Endpoints) (Servers, error) {
+// has to be opened first, see server.NewGrafana. Loki is nil where there is none.
+func Connect(config *rest.Config, e Endpoints, loki *server.Endpoint) (Servers, error) {
 	client, err := kube.Client(config)
 	if err != nil {
 		return Servers{}, err
+	}
+	objects, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return Servers{}, fmt.Errorf("client of the API server %q: %w", config.Host, err)
 	}
 	var proxies [3]*server.Proxy
 	for i, endpoint := range []server.Endpoint{e.Prometheus, e.Alertmanager, e.Inbox} {
@@ -83,10 +109,18 @@ func Connect(config *rest.Config, e Endpoints) (Servers, error) {
 	if err != nil {
 		return Servers{}, err
 	}
-	return Servers{
-		Cluster:      fault.Cluster{Kubernetes: client},
+	s := Servers{
+		Cluster:      fault.Cluster{Kubernetes: client, Dynamic: objects, REST: config},
 		Prometheus:   prometheus,
 		Alertmanager: server.NewAlertmanager(proxies[1]),
 		Inbox:        server.NewInbox(proxies[2]),
-	}, nil
+	}
+	if loki != nil {
+		p, err := server.NewProxy(config, *loki)
+		if err != nil {
+			return Servers{}, err
+		}
+		s.Loki = server.NewLoki(p)
+	}
+	return s, nil
 }

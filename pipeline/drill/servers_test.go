@@ -53,6 +53,17 @@ func (p prometheusOf) Rule(context.Context, string) (server.Rule, error) {
 	return p.rule(p.course, false), p.prometheusErr
 }
 
+func (p prometheusOf) Rules(ctx context.Context) ([]server.Rule, error) {
+	rule, err := p.Rule(ctx, "")
+	return append([]server.Rule{rule}, p.others[WayPrometheus]...), err
+}
+
+func (p prometheusOf) Relabelled(_ context.Context, labels map[string]string) (map[string]string, error) {
+	labels = maps.Clone(labels)
+	maps.Copy(labels, p.marks)
+	return labels, nil
+}
+
 func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
 	return make([]float64, p.series), p.prometheusErr
 }
@@ -80,6 +91,8 @@ func (a alertmanagerOf) Alarms(context.Context, string) ([]server.Held, error) {
 	return a.heldOn(a.course, "website"), nil
 }
 
+func (a alertmanagerOf) Away(context.Context, string, map[string]string) error { return a.awayErr }
+
 func (a alertmanagerOf) GroupWait(_ context.Context, receivers []string) (time.Duration, error) {
 	if !slices.Equal(receivers, []string{"website"}) {
 		return 0, errors.New("asked for the wrong receivers")
@@ -95,6 +108,11 @@ func (g grafanaOf) Rule(context.Context, string) (server.Rule, error) {
 	rule := g.rule(g.grafana, true)
 	rule.Interval = 10 * time.Second
 	return rule, g.grafanaErr
+}
+
+func (g grafanaOf) Rules(ctx context.Context) ([]server.Rule, error) {
+	rule, err := g.Rule(ctx, "")
+	return append([]server.Rule{rule}, g.others[WayGrafana]...), err
 }
 
 func (g grafanaOf) Alarms(context.Context, string) ([]server.Held, error) {
@@ -128,15 +146,33 @@ func (g grafanaOf) Page(_ context.Context, path string, query url.Values) error 
 
 type inboxOf struct{ *world }
 
+func (i inboxOf) Rules(context.Context) ([]server.Rule, error) { return i.others[WayInbox], nil }
+
+func (i inboxOf) Rule(_ context.Context, name string) (server.Rule, error) {
+	for _, r := range i.others[WayInbox] {
+		if r.Name == name {
+			return r, nil
+		}
+	}
+	return server.Rule{}, errors.New("inbox has no rule " + name)
+}
+
 func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	notes := slices.Concat(i.notes(i.course, "alertmanager"), i.notes(i.grafana, "grafana"))
+	notes := i.allNotes()
+	return notes[min(int(id), len(notes)):], nil
+}
+
+// allNotes are those of this fault and of all before.
+func (w *world) allNotes() []server.Notification {
+	notes := slices.Concat(w.notes(w.course, "alertmanager"), w.notes(w.grafana, "grafana"))
 	slices.SortStableFunc(notes, func(a, b server.Notification) int { return a.Received.Compare(b.Received) })
+	notes = slices.Concat(w.past, notes)
 	for n := range notes {
 		notes[n].ID = int64(n + 1)
 	}
-	return notes[min(int(id), len(notes)):], nil
+	return notes
 }
 
 // notes are what came by one way until now.

@@ -14,6 +14,9 @@ var (
 	labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 )
 
+// longestName leaves room for what is put before it in names of objects.
+const longestName = 50
+
 // links are the annotations that every notification must carry as absolute
 // URLs; summary must be there too.
 var links = []string{"runbook_url", "dashboard_url"}
@@ -24,30 +27,11 @@ func Validate(drills []Drill, rules []Rule) error {
 	var errs []error
 	first := map[string]string{}
 	for _, d := range drills {
-		c := checker{File: *d.file}
-		c.head(d, first, rules)
-		c.fault(d.Fault)
+		c := checker{File: *d.file, rules: rules}
+		c.head(d, first)
+		c.faults("faults", d.Faults)
+		c.faults("during", d.During)
 		c.expectations(d)
-		errs = append(errs, c.Err())
-	}
-	return errors.Join(errs...)
-}
-
-// WithoutGrafana is to be asked where there is no Grafana: it reports every
-// drill that watches Grafana's alerting.
-func WithoutGrafana(drills []Drill) error {
-	var errs []error
-	for _, d := range drills {
-		if d.Grafana == nil {
-			continue
-		}
-		const problem = "the drill watches Grafana's alerting, but firedrill.yaml names no grafana; name it there, or leave this key out"
-		if d.file == nil {
-			errs = append(errs, errors.New(problem))
-			continue
-		}
-		c := checker{File: *d.file}
-		c.Errorf("grafana", problem)
 		errs = append(errs, c.Err())
 	}
 	return errors.Join(errs...)
@@ -55,14 +39,19 @@ func WithoutGrafana(drills []Drill) error {
 
 // checker collects the mistakes of one drill. It has a copy of the file, so
 // that a drill can be validated more than once.
-type checker struct{ strict.File }
+type checker struct {
+	strict.File
+	rules []Rule
+}
 
-func (c *checker) head(d Drill, first map[string]string, rules []Rule) {
+func (c *checker) head(d Drill, first map[string]string) {
 	switch other, taken := first[d.Name]; {
 	case d.Name == "":
 		c.Errorf("name", "is missing; name the drill, such as website-down")
 	case !drillName.MatchString(d.Name):
 		c.Errorf("name", "%q is no name of a drill; use lower-case letters, digits and dashes, such as website-down", d.Name)
+	case len(d.Name) > longestName:
+		c.Errorf("name", "%q is too long; use at most %d letters", d.Name, longestName)
 	case taken:
 		c.Errorf("name", "%s is the name of the drill in %s already; choose another", d.Name, other)
 	default:
@@ -70,32 +59,38 @@ func (c *checker) head(d Drill, first map[string]string, rules []Rule) {
 	}
 	if d.Rule == "" {
 		c.Errorf("rule", "is missing; name the rule whose alarm is expected")
-		return
+	} else if c.rule("rule", d.Rule) {
+		c.annotations(d.Rule)
 	}
-	c.rule(d.Rule, rules)
 }
 
-// rule checks that the rule is shipped, and with everything that its
-// notification must say: there is no need to break anything to find a lack.
-func (c *checker) rule(name string, rules []Rule) {
+// rule checks that the rule is shipped.
+func (c *checker) rule(at, name string) bool {
 	var names, files []string
-	found := false
-	for _, r := range rules {
+	for _, r := range c.rules {
+		if r.Name == name {
+			return true
+		}
 		names, files = append(names, r.Name), append(files, r.File)
-		if r.Name != name {
+	}
+	slices.Sort(files)
+	c.Errorf(at, "no rule %s in %s%s", name, orNone(slices.Compact(files)), strict.DidYouMean(name, names))
+	return false
+}
+
+// annotations wants everything that the rule's notification must say: there is
+// no need to break anything to find a lack.
+func (c *checker) annotations(rule string) {
+	for _, r := range c.rules {
+		if r.Name != rule {
 			continue
 		}
-		found = true
 		for _, a := range append([]string{"summary"}, links...) {
 			if strings.TrimSpace(r.Annotations[a]) == "" {
 				c.Errorf("rule", "rule %s (%s:%d) has no annotation %s, which its notification must carry; add it there",
-					name, r.File, r.Line, a)
+					rule, r.File, r.Line, a)
 			}
 		}
-	}
-	if !found {
-		slices.Sort(files)
-		c.Errorf("rule", "no rule %s in %s%s", name, orNone(slices.Compact(files)), strict.DidYouMean(name, names))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 func testRules(t *testing.T) []Rule {
 	t.Helper()
-	rules, err := Rules("testdata/rules/*.yaml")
+	rules, err := Rules(RuleFiles{Prometheus: []string{"testdata/rules/*.yaml"}})
 	require.NoError(t, err)
 	return rules
 }
@@ -37,9 +37,11 @@ func TestBadFiles(t *testing.T) {
 }
 
 func TestGoodFile(t *testing.T) {
-	d, err := LoadFile("testdata/good.yaml")
-	require.NoError(t, err)
-	require.NoError(t, Validate([]Drill{d}, testRules(t)))
+	for _, name := range []string{"testdata/good.yaml", "testdata/good-everything.yaml"} {
+		d, err := LoadFile(name)
+		require.NoError(t, err)
+		require.NoError(t, Validate([]Drill{d}, testRules(t)))
+	}
 }
 
 func TestDuplicateNames(t *testing.T) {
@@ -61,7 +63,7 @@ func TestDuplicateNames(t *testing.T) {
 
 func TestLoadReportsEveryFile(t *testing.T) {
 	drills, err := Load("testdata/bad")
-	require.ErrorContains(t, err, "unknown-key.yaml:5:1")
+	require.ErrorContains(t, err, "unknown-key.yaml:7:1")
 	require.ErrorContains(t, err, "empty.yaml:1:1")
 	require.NotEmpty(t, drills, "those that can be read are returned for validation")
 }
@@ -84,10 +86,10 @@ func TestRules(t *testing.T) {
 }
 
 func TestRulesRefuses(t *testing.T) {
-	_, err := Rules("testdata/none/*.yaml")
+	_, err := Rules(RuleFiles{Prometheus: []string{"testdata/none/*.yaml"}})
 	require.EqualError(t, err, "no rule file matches testdata/none/*.yaml")
-	_, err = Rules("testdata/good.yaml")
+	_, err = Rules(RuleFiles{Prometheus: []string{"testdata/good.yaml"}})
 	require.ErrorContains(t, err, "testdata/good.yaml:1:1: name: there is no such key; the keys here are: groups")
-	_, err = Rules("testdata/bad/not-yaml.yaml")
+	_, err = Rules(RuleFiles{Prometheus: []string{"testdata/bad/not-yaml.yaml"}})
 	require.ErrorContains(t, err, "testdata/bad/not-yaml.yaml:")
 }

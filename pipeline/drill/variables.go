@@ -41,6 +41,17 @@ func checkVariables(query url.Values, board server.Dashboard, labels map[string]
 	return errors.Join(errs...)
 }
 
+// variables are the values that a link chooses, by the variables' names.
+func variables(query url.Values) map[string][]string {
+	chosen := map[string][]string{}
+	for key, values := range query {
+		if name, isVariable := strings.CutPrefix(key, "var-"); isVariable {
+			chosen[name] = values
+		}
+	}
+	return chosen
+}
+
 func quoted(values []string) string {
 	return strings.Trim(fmt.Sprintf("%q", values), "[]")
 }

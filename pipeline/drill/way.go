@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/server"
+	"firedrill/pipeline/strict"
 )
 
 // way is one way by which the alarm travels, being watched.
 type way struct {
 	// rules evaluates the rule, alertmanager, which messages call by its name,
-	// notifies the receiver in inbox.
+	// notifies the receiver in inbox; nil where who evaluates does so itself.
 	rules        Ruler
 	alertmanager Alertmanager
 	name         string
@@ -20,37 +22,58 @@ type way struct {
 	prometheus   Prometheus
 	inbox        Inbox
 	// drill is the drill with what is expected of this way.
-	drill  Drill
+	drill Drill
+	// marked tells that notifications must say that they are of a drill.
+	marked bool
 	task   *event.Task
 	result WayResult
 	seen   seen
 	// arrived is the alarm as its Alertmanager first had it.
 	arrived server.Held
-	errs    []error
+	// scrape is known before the fault, which may be the end of who tells it.
+	scrape *time.Duration
+	errs   []error
 	// lost is set once the alarm missed a hop: what follows is not watched.
 	lost bool
 }
 
-// ways are those by which the drill's alarm is expected.
-func (r *run) ways() []*way {
-	prometheus := &way{
-		rules: r.Prometheus, alertmanager: r.Alertmanager, name: "Alertmanager", receiver: "alertmanager",
-		result: WayResult{Way: WayPrometheus}, drill: r.drill,
-	}
-	ways := []*way{prometheus}
-	if g := r.drill.Grafana; g != nil {
-		grafana := &way{
-			rules: r.Grafana, alertmanager: r.Grafana, name: "Grafana's Alertmanager", receiver: "grafana",
-			result: WayResult{Way: WayGrafana}, drill: r.drill,
+// ways are those of these names, ready to be watched.
+func (r *run) ways(names []string) []*way {
+	var ways []*way
+	rulers := r.rulers()
+	for _, name := range names {
+		w := &way{
+			rules: rulers[name], alertmanager: r.Alertmanager, name: "Alertmanager", receiver: receiverOf(name),
+			prometheus: r.Prometheus, inbox: r.Inbox, drill: r.drill.timed(), marked: r.marked, task: r.task,
+			result: WayResult{Way: name, Notifications: []Notification{}, Links: []Link{}},
 		}
-		grafana.drill.Alarm.Within, grafana.drill.Notification, grafana.drill.End = g.Alarm.Within, g.Notification, g.End
-		ways = append(ways, grafana)
-	}
-	for _, w := range ways {
-		w.prometheus, w.inbox, w.task = r.Prometheus, r.Inbox, r.task
-		w.result.Notifications, w.result.Links = []Notification{}, []Link{}
+		w.drill.Channels = r.drill.channelsOf(name)
+		switch name {
+		case WayGrafana:
+			w.alertmanager, w.name = r.Grafana, "Grafana's Alertmanager"
+		case WayInbox:
+			w.alertmanager, w.name = nil, "inbox"
+		}
+		ways = append(ways, w)
 	}
 	return ways
+}
+
+// timed is the drill with the standard for each time that its file leaves out.
+func (d Drill) timed() Drill {
+	for _, t := range []struct {
+		given    *strict.Duration
+		standard time.Duration
+	}{
+		{&d.Within.Quiet, quietWithin},
+		{&d.Within.Alarm, alarmWithin},
+		{&d.Within.Notification, notificationWithin},
+		{&d.Within.Repair, repairWithin},
+		{&d.Within.End, endWithin},
+	} {
+		t.given.Duration = t.given.Or(t.standard)
+	}
+	return d
 }
 
 // each lets every way that is not lost go one leg further, side by side, and
@@ -81,6 +104,10 @@ func each(ways []*way, leg func(*way) error) bool {
 // close completes the way's result and returns what failed.
 func (w *way) close() error {
 	w.result.Seconds = w.result.Times.measure()
+	if took, floor := w.result.Seconds.FaultToNotification, w.result.FloorSeconds; took != nil && floor != nil && *floor > 0 {
+		ratio := *took / *floor
+		w.result.Ratio = &ratio
+	}
 	w.result.Status = Passed
 	err := errors.Join(w.errs...)
 	if err != nil || w.result.Times.Resolved == nil {

@@ -92,15 +92,17 @@ func TestDrillWithGrafanaWantsOne(t *testing.T) {
 	w := newWorld()
 	servers := w.servers()
 	servers.Grafana = nil
-	result, err := Run(t.Context(), Options{Servers: servers}, bothWays())
+	both := bothWays()
+	both.Ways = []string{WayPrometheus, WayGrafana}
+	result, err := Run(t.Context(), Options{Servers: servers}, both)
 	require.ErrorContains(t, err, "firedrill.yaml names no grafana")
 	require.Equal(t, Failed, result.Status)
 	require.True(t, w.down.IsZero(), "nothing was broken")
 
-	d, err := LoadFile("testdata/good-both-ways.yaml")
+	d, err := LoadFile("testdata/good-everything.yaml")
 	require.NoError(t, err)
-	require.EqualError(t, WithoutGrafana([]Drill{d}), "testdata/good-both-ways.yaml:13:3: grafana: the drill watches "+
-		"Grafana's alerting, but firedrill.yaml names no grafana; name it there, or leave this key out")
+	require.EqualError(t, WithoutGrafana([]Drill{d}), "testdata/good-everything.yaml:4:8: ways[0]: the drill watches "+
+		"the way grafana, but firedrill.yaml names no grafana; name it there, or leave this way out")
 	require.NoError(t, WithoutGrafana([]Drill{websiteDown()}))
 }
 

@@ -39,6 +39,13 @@ type world struct {
 	// Errors of the requests that scale down and up, and of every question to a server.
 	downErr, upErr, prometheusErr, grafanaErr error
 	series                                    int
+	// What Prometheus adds to labels, and why Alertmanager does not lead away.
+	marks   map[string]string
+	awayErr error
+	// Notifications of earlier faults.
+	past []server.Notification
+	// Rules besides the drill's, by who evaluates them, as they are now.
+	others map[string][]server.Rule
 
 	mu         sync.Mutex
 	down, up   time.Time // when the fault was set, and undone
@@ -86,6 +93,7 @@ func (w *world) patch(a k8stesting.Action) (bool, runtime.Object, error) {
 	defer w.mu.Unlock()
 	if strings.Contains(string(a.(k8stesting.PatchAction).GetPatch()), `"replicas":0`) {
 		if w.downErr == nil {
+			w.past = w.allNotes()
 			w.down, w.up = time.Now(), time.Time{}
 		}
 		return true, &appsv1.Deployment{}, w.downErr

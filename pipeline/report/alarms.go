@@ -2,87 +2,121 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"sort"
-	"strings"
-	"unicode/utf8"
 )
 
-// alarms is a line for each drill and a column for each way, for places that
-// have room for little more than that.
-type alarms struct {
-	Ways []string
-	Rows []alarmRow
+// alarm is a drill in the table of alarms, which is for places that have room
+// for little more: the terminal, a log, the page of a job.
+type alarm struct {
+	outcome[Drill]
+	// Ways are a row each, at least one.
+	Ways []alarmWay
 }
 
-type alarmRow struct {
-	*Work
-	Rule string
-	// Cells tell of each way when it notified and when it told of the end.
-	Cells []string
+// alarmWay is what a way took, in words.
+type alarmWay struct {
+	Mark, Way                        string
+	Notified, Floor, Ratio, Resolved string
 }
 
-func newAlarms(m *Model) alarms {
-	var a alarms
-	list := outcomes[Drill](m, stepDrill)
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
-	column := map[string]int{}
-	for _, o := range list {
-		for _, w := range o.Result.Ways {
-			if _, ok := column[w.Way]; !ok {
-				column[w.Way] = len(a.Ways)
-				a.Ways = append(a.Ways, w.Way)
-			}
+// newAlarms lists the drills by rule and name, those that failed last, without
+// those that were not held.
+func newAlarms(m *Model) []alarm {
+	var list []alarm
+	for _, o := range heldDrills(m) {
+		if o.Status == Skipped {
+			continue
 		}
+		a := alarm{outcome: o}
+		for _, w := range o.Result.Ways {
+			a.Ways = append(a.Ways, newAlarmWay(w))
+		}
+		if len(a.Ways) == 0 {
+			a.Ways = []alarmWay{{Notified: "–", Floor: "–", Ratio: "–", Resolved: "–"}}
+		}
+		list = append(list, a)
 	}
-	for _, o := range list {
-		row := alarmRow{Work: o.Work, Rule: o.Result.Rule, Cells: make([]string, len(a.Ways))}
-		for i := range row.Cells {
-			row.Cells[i] = "–"
+	sort.SliceStable(list, func(i, j int) bool {
+		if a, b := list[i].Status == Failed, list[j].Status == Failed; a != b {
+			return b
 		}
-		for _, w := range o.Result.Ways {
-			row.Cells[column[w.Way]] = w.inShort()
-		}
-		a.Rows = append(a.Rows, row)
+		return list[i].Result.Rule < list[j].Result.Rule
+	})
+	return list
+}
+
+func newAlarmWay(w Way) alarmWay {
+	a := alarmWay{
+		Way: cleanLine(w.Way), Notified: shortSeconds(w.Seconds.FaultToNotification), Floor: shortSeconds(w.FloorSeconds),
+		Ratio: ratio(w.Ratio), Resolved: shortSeconds(w.Seconds.RepairToResolved),
+	}
+	if w.Status == Failed {
+		a.Mark = w.Status.Mark()
 	}
 	return a
 }
 
-// inShort is "6.3 s, 5.2 s": notified after the fault, resolved after the
-// repair. A way that failed is marked.
-func (w Way) inShort() string {
-	text := seconds(w.Seconds.FaultToNotification) + ", " + seconds(w.Seconds.RepairToResolved)
-	if w.Status == Failed {
-		text = w.Status.Mark() + " " + text
+// shortSeconds keeps to seconds, so that a column can be compared.
+func shortSeconds(s *float64) string {
+	if s == nil {
+		return "–"
 	}
-	return text
+	return fmt.Sprintf("%.1f s", *s)
 }
 
-const alarmNote = "by each way: notified after the fault, resolved after the repair"
+// ratio is such as "0.43", or a dash where nothing was measured.
+func ratio(r *float64) string {
+	if r == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", *r)
+}
 
-// alarmTable is the alarms as text in columns, empty without any.
-func alarmTable(m *Model) string {
-	a := newAlarms(m)
-	if len(a.Ways) == 0 {
-		return ""
+const alarmNote = "notified: after the fault; floor: what the configured intervals may take until then; ratio: notified ÷ floor; resolved: after the repair"
+
+// reasons are why the drill failed, each in full and once.
+func (a alarm) reasons() []string {
+	if a.Status != Failed {
+		return nil
 	}
-	rows := [][]string{append([]string{"", "drill", "rule"}, a.Ways...)}
-	for _, r := range a.Rows {
-		rows = append(rows, append([]string{r.Status.Mark(), r.Name, r.Rule}, r.Cells...))
+	if text := problem(a.Work, nil); text != "" {
+		return []string{text}
 	}
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, text := range row {
-			row[i] = cleanLine(text)
-			width[i] = max(width[i], utf8.RuneCountInString(row[i]))
+	var list []string
+	for _, w := range a.Result.Ways {
+		if w.Error != "" && !slices.Contains(list, clean(w.Error)) {
+			list = append(list, clean(w.Error))
 		}
 	}
-	var b strings.Builder
-	for _, row := range rows {
-		line := ""
-		for i, text := range row {
-			line += text + strings.Repeat(" ", width[i]-utf8.RuneCountInString(text)+2)
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	return list
+}
+
+// alarmLines are what is said below the table: what was not held, how long all
+// drills took together, and how much of what is shipped was seen.
+func alarmLines(m *Model) []string {
+	list := notHeld(m)
+	if s := newSideBySide(m); s != nil {
+		list = append(list, s.String())
 	}
-	return b.String() + fmt.Sprintf("   (%s)", alarmNote)
+	if c := m.coverage(); c.Alerts != nil {
+		list = append(list, c.Alerts.String()+unseen(c.Rules))
+	}
+	return list
+}
+
+// notHeld counts the drills that were skipped, by the reason.
+func notHeld(m *Model) []string {
+	count := map[string]int{}
+	for _, o := range heldDrills(m) {
+		if o.Status == Skipped {
+			count[cleanLine(o.Message)]++
+		}
+	}
+	var list []string
+	for reason, n := range count {
+		list = append(list, fmt.Sprintf("%s not held: %s", plural(n, "drill"), reason))
+	}
+	sort.Strings(list)
+	return list
 }

@@ -26,10 +26,20 @@ func newAxis(low, high, unit float64) axis {
 // are about is a share or a count, zero.
 func graphAxis(g *Graph) axis {
 	low, high := reach(g.Samples, 0, 0)
+	low, high = reach(g.LimitSamples, low, high)
 	if g.Threshold != nil {
 		low, high = min(low, *g.Threshold), max(high, *g.Threshold)
 	}
-	return newAxis(low, high, 1)
+	return newAxis(low, high, unit{id: g.Unit}.step(max(math.Abs(low), math.Abs(high))))
+}
+
+// written is a value of the graph, with its unit if that is one with words of
+// its own.
+func (g *Graph) written(v float64) string {
+	if u := (unit{id: g.Unit}); u.known() {
+		return u.format(v)
+	}
+	return number(v)
 }
 
 // reach widens a range to take in every value.

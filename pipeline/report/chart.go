@@ -11,7 +11,7 @@ import (
 // mark, above it one lane for each label that must give way to another.
 const (
 	chartWidth  = 860.0
-	plotLeft    = 46.0
+	plotLeft    = 60.0
 	plotRight   = 710.0
 	plotHeight  = 170.0
 	laneHeight  = 20.0
@@ -23,9 +23,11 @@ type chart struct {
 	Width, Height         float64
 	Left, Right           float64
 	Top, Bottom           float64
-	Line                  string // path of the metric
+	Line, Limit           string // paths of the metric and of its limit
 	Threshold             *level
+	LimitLabel            *level
 	Query, Unit, Alt      string
+	LimitQuery            string
 	Levels                []level
 	Ticks                 []chartTick
 	Marks                 []mark
@@ -82,13 +84,31 @@ func (c *chart) draw(g *Graph, x func(time.Time) float64) {
 	axis := graphAxis(g)
 	y := func(v float64) float64 { return round(c.Bottom - plotHeight*axis.share(v)) }
 	for _, v := range axis.values() {
-		c.Levels = append(c.Levels, level{y(v), number(v)})
+		c.Levels = append(c.Levels, level{y(v), g.written(v)})
+	}
+	c.Query = g.Query
+	if !(unit{id: g.Unit}).known() {
+		c.Unit = g.Unit
 	}
 	if g.Threshold != nil {
-		c.Threshold = &level{y(*g.Threshold), "threshold " + strings.TrimSpace(number(*g.Threshold)+" "+g.Unit)}
+		c.Threshold = &level{y(*g.Threshold), "threshold " + strings.TrimSpace(g.written(*g.Threshold)+" "+c.Unit)}
 	}
-	c.Query, c.Unit = g.Query, g.Unit
 	c.Line = stairs(g.Samples, x, y)
+	c.drawLimit(g, x, y)
+}
+
+// drawLimit adds the second curve, with its label at its end.
+func (c *chart) drawLimit(g *Graph, x func(time.Time) float64, y func(float64) float64) {
+	last := latest(Series{Points: g.LimitSamples})
+	if last == nil {
+		return
+	}
+	c.Limit, c.LimitQuery = stairs(g.LimitSamples, x, y), g.Limit
+	c.LimitLabel = &level{y(*last), "limit " + strings.TrimSpace(g.written(*last)+" "+c.Unit)}
+	const apart = 14.0
+	if t := c.Threshold; t != nil && math.Abs(t.Y-c.LimitLabel.Y) < apart {
+		c.LimitLabel.Y = t.Y - apart
+	}
 }
 
 // stairs draws each value until the next one, which is how a rule sees it.

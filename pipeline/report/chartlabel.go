@@ -34,6 +34,9 @@ func alt(d Drill) string {
 	text := "The drill over time"
 	if d.Graph != nil {
 		text = "Graph of " + d.Graph.Query + " over time"
+		if d.Graph.Limit != "" {
+			text += ", beside " + d.Graph.Limit
+		}
 	}
 	for _, w := range d.Ways {
 		text += "; " + w.Way

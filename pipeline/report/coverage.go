@@ -9,7 +9,7 @@ import (
 // tried is nil.
 type covered struct {
 	Alerts *AlertCoverage
-	Rules  []RuleCoverage
+	Rules  []RuleSummary
 	Panels *PanelCoverage
 	Links  *LinkCoverage
 }
@@ -17,7 +17,7 @@ type covered struct {
 func (m *Model) coverage() covered {
 	c := covered{Panels: panelCoverage(m), Links: linkCoverage(m)}
 	if drills := stepResult[Coverage](m, stepDrill); drills != nil {
-		c.Alerts, c.Rules = drills.Alerts, drills.Rules
+		c.Alerts, c.Rules = drills.Alerts, ruleSummaries(m, drills.Rules)
 	}
 	return c
 }
@@ -115,7 +115,7 @@ type LinkCoverage struct {
 
 func linkCoverage(m *Model) *LinkCoverage {
 	var c LinkCoverage
-	for _, o := range outcomes[Drill](m, stepDrill) {
+	for _, o := range heldDrills(m) {
 		for _, w := range o.Result.Ways {
 			for _, l := range w.Links {
 				if l.Outcome != LinkNotOpened {

@@ -5,15 +5,37 @@ import "time"
 // Drill is the result of one item of the step drill, also of a failed one as
 // far as it got.
 type Drill struct {
-	Name string `json:"name"`
-	Rule string `json:"rule"`
+	Name  string `json:"name"`
+	About string `json:"about,omitempty"`
+	Rule  string `json:"rule"`
+	// Began and Ended are when the drill's own work began, after its turn had
+	// come, and when all of it was done.
+	Began *time.Time `json:"began,omitempty"`
+	Ended *time.Time `json:"ended,omitempty"`
+	// Disturbs is what others must not use meanwhile.
+	Disturbs []string `json:"disturbs,omitempty"`
+	// Faults and During say what was broken, the latter while the alarm fired.
+	Faults []string `json:"faults,omitempty"`
+	During []string `json:"during,omitempty"`
+	Onset  *Onset   `json:"onset,omitempty"`
 	// Ways are the ways by which the alarm is expected to come.
-	Ways  []Way  `json:"ways"`
-	Graph *Graph `json:"graph,omitempty"`
+	Ways []Way `json:"ways"`
+	// Also, Noise, Flaps and Duplicates are what came besides.
+	Also       []SeenAlarm `json:"also,omitempty"`
+	Noise      []SeenAlarm `json:"noise,omitempty"`
+	Flaps      []Flap      `json:"flaps,omitempty"`
+	Duplicates []Duplicate `json:"duplicates,omitempty"`
+	Graph      *Graph      `json:"graph,omitempty"`
 }
 
-// Way is what a drill saw of the alarm on one way: prometheus (through
-// Alertmanager) or grafana (by Grafana's own alerting).
+// Onset is what the system itself takes until what the fault breaks is broken.
+type Onset struct {
+	Seconds float64 `json:"seconds"`
+	Because string  `json:"because"`
+}
+
+// Way is what a drill saw of the alarm on one way: prometheus or loki (through
+// Alertmanager), grafana (by Grafana's own alerting) or inbox (by itself).
 type Way struct {
 	Way    string `json:"way"`
 	Status Status `json:"status"`
@@ -24,10 +46,24 @@ type Way struct {
 	// FloorSeconds is what the configured intervals alone may take from
 	// fault to notification.
 	FloorSeconds *float64 `json:"floor_seconds"`
+	// Floor is what it consists of.
+	Floor *Floor `json:"floor,omitempty"`
+	// Ratio is what it took, divided by the floor.
+	Ratio *float64 `json:"ratio,omitempty"`
 	// Notifications are what the receiver got, one for each channel.
 	Notifications []Notification `json:"notifications,omitempty"`
 	// Links are those in the notifications, with what was found behind them.
 	Links []Link `json:"links,omitempty"`
+}
+
+// Floor is what each part is configured to wait, in seconds.
+type Floor struct {
+	Onset      float64 `json:"onset"`
+	Scrape     float64 `json:"scrape"`
+	Range      float64 `json:"range"`
+	Evaluation float64 `json:"evaluation"`
+	For        float64 `json:"for"`
+	GroupWait  float64 `json:"group_wait"`
 }
 
 // Times are the moments of a way; one that was never reached is null. Fault
@@ -91,25 +127,3 @@ const (
 	LinkNotOpened = "not opened"
 	LinkBroken    = "broken"
 )
-
-// Coverage is the result of the step drill as a whole.
-type Coverage struct {
-	Alerts *AlertCoverage `json:"alerts"`
-	// Rules lists every alarm rule that is shipped.
-	Rules []RuleCoverage `json:"rules,omitempty"`
-}
-
-// AlertCoverage counts rules that a drill saw fire and end.
-type AlertCoverage struct {
-	Seen    int `json:"seen" jsonschema:"minimum=0"`
-	Shipped int `json:"shipped" jsonschema:"minimum=0"`
-}
-
-// RuleCoverage says of one rule what the drills saw.
-type RuleCoverage struct {
-	Rule string `json:"rule"`
-	// Drill is the drill that is about this rule, empty if none is.
-	Drill string `json:"drill,omitempty"`
-	Fired bool   `json:"fired"`
-	Ended bool   `json:"ended"`
-}

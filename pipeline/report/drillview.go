@@ -1,12 +1,23 @@
 package report
 
-import "sort"
-
 // drillsView is what the page shows of all drills.
 type drillsView struct {
 	Channels []string
 	Drills   []drillView
+	// Abreast is nil for a single drill.
+	Abreast *abreast
+	// More are those whose details are left out.
+	More int
+	// Limits are the drills whose graphs have a limit.
+	Limits []limitView
 }
+
+// So few drills are shown unfolded, and of so many that passed the details: a
+// run that repeats its drills has hundreds.
+const (
+	fewDrills   = 2
+	maxDetailed = 100
+)
 
 // drillView is what the page shows of one drill.
 type drillView struct {
@@ -14,8 +25,15 @@ type drillView struct {
 	Drill Drill
 	Chart *chart
 	Ways  []wayView
+	// Detailed tells whether its details are shown, Open whether unfolded.
+	Detailed, Open bool
 	// Rows are the moments of the drill in the order in which they come.
 	Rows []momentRow
+	// Besides is what came that should not, Announced what may.
+	Besides   []beside
+	Announced []string
+	// Floors say what the floor of each way consists of.
+	Floors []string
 }
 
 // wayView is what the page shows of one way of a drill.
@@ -41,7 +59,7 @@ func newDrillsView(m *Model) drillsView {
 	var v drillsView
 	var all []Drill
 	longest := 0.0
-	list := outcomes[Drill](m, stepDrill)
+	list := heldDrills(m)
 	for _, o := range list {
 		all = append(all, o.Result)
 		for _, w := range o.Result.Ways {
@@ -49,15 +67,40 @@ func newDrillsView(m *Model) drillsView {
 		}
 	}
 	v.Channels = channels(all...)
-	for _, o := range list {
-		d := drillView{Work: o.Work, Drill: o.Result, Chart: newChart(o.Result), Rows: momentRows(o.Result)}
+	for i, o := range list {
+		d := newDrillView(o)
+		d.Open = len(list) <= fewDrills || o.Status == Failed
+		d.Detailed = o.Status == Failed || i < maxDetailed
 		for _, w := range o.Result.Ways {
 			d.Ways = append(d.Ways, newWayView(w, v.Channels, longest))
 		}
 		v.Drills = append(v.Drills, d)
 	}
-	sort.Slice(v.Drills, func(i, j int) bool { return v.Drills[i].Name < v.Drills[j].Name })
+	v.Abreast, v.Limits = newAbreast(m), newLimitViews(list, m.Last)
+	v.More = len(list) - v.detailed()
 	return v
+}
+
+// detailed counts the drills whose details are shown.
+func (v drillsView) detailed() int {
+	n := 0
+	for _, d := range v.Drills {
+		if d.Detailed {
+			n++
+		}
+	}
+	return n
+}
+
+func newDrillView(o outcome[Drill]) drillView {
+	d := drillView{
+		Work: o.Work, Drill: o.Result, Chart: newChart(o.Result), Rows: momentRows(o.Result),
+		Besides: o.Result.besides(), Floors: floors(o.Result),
+	}
+	for _, a := range o.Result.Also {
+		d.Announced = append(d.Announced, a.String())
+	}
+	return d
 }
 
 func newWayView(w Way, channels []string, longest float64) wayView {

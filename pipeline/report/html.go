@@ -17,7 +17,7 @@ func writeHTML(w io.Writer, m *Model) error {
 	if err != nil {
 		return err
 	}
-	funcs := template.FuncMap{"span": span, "seconds": seconds, "size": size, "short": short, "took": took}
+	funcs := template.FuncMap{"span": span, "seconds": seconds, "size": size, "short": short, "took": took, "ratio": ratio}
 	t, err := template.New("report.html.tmpl").Funcs(funcs).ParseFS(pageFiles, "page/*.tmpl")
 	if err != nil {
 		return err

@@ -20,34 +20,29 @@ func jobSummary(m *Model) string {
 	}
 	b.WriteString(alarmMarkdown(m))
 	b.WriteString(coverageMarkdown(m))
-	for _, f := range failures(m) {
-		fmt.Fprintf(&b, "\n**%s**\n\n<pre>%s</pre>\n", cell(f.Title), html.EscapeString(strings.ReplaceAll(f.Message, "\n\n", "\n \n")))
-	}
+	b.WriteString(failuresMarkdown(failures(m)))
 	b.WriteString("\n")
 	return b.String()
 }
 
-// alarmMarkdown is the table of alarms with a column for each way.
-func alarmMarkdown(m *Model) string {
-	a := newAlarms(m)
-	if len(a.Rows) == 0 {
-		return ""
-	}
+// GitHub drops a summary of more than 1 MiB, and nobody reads one that long.
+const (
+	maxFailures      = 20
+	maxFailureLength = 6000
+)
+
+// failuresMarkdown tells the first failures, each as far as there is room.
+func failuresMarkdown(list []failure) string {
 	var b strings.Builder
-	b.WriteString("\n| | Drill | Rule |")
-	for _, w := range a.Ways {
-		b.WriteString(" " + cell(w) + " |")
-	}
-	b.WriteString("\n|---|---|---|" + strings.Repeat("---:|", len(a.Ways)) + "\n")
-	for _, r := range a.Rows {
-		fmt.Fprintf(&b, "| %s | %s | %s |", r.Status.Mark(), cell(r.Name), cell(r.Rule))
-		for _, c := range r.Cells {
-			b.WriteString(" " + cell(c) + " |")
+	for _, f := range list[:min(len(list), maxFailures)] {
+		text := f.Message
+		if letters := []rune(text); len(letters) > maxFailureLength {
+			text = string(letters[:maxFailureLength]) + "…"
 		}
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "\n**%s**\n\n<pre>%s</pre>\n", cell(f.Title), html.EscapeString(strings.ReplaceAll(text, "\n\n", "\n \n")))
 	}
-	if len(a.Ways) > 0 {
-		b.WriteString("\n<sub>" + alarmNote + "</sub>\n")
+	if more := len(list) - maxFailures; more > 0 {
+		fmt.Fprintf(&b, "\n%s more in report.html.\n", plural(more, "failure"))
 	}
 	return b.String()
 }

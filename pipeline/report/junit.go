@@ -81,6 +81,9 @@ func newJUnitSuite(step *Work, m *Model) junitSuite {
 	}
 	for _, item := range items {
 		s.add(newJUnitCase(step.Name, item, m))
+		for _, c := range wayCases(step.Name, item) {
+			s.add(c)
+		}
 	}
 	return s
 }
@@ -102,13 +105,48 @@ func newJUnitCase(step string, w *Work, m *Model) junitCase {
 	c := junitCase{Name: cleanLine(w.Name), Classname: "firedrill." + step, Time: junitTime(w.elapsed(m.Last))}
 	switch w.Status {
 	case Failed:
-		c.Failure = &junitProblem{Message: firstLine(w.Message), Text: clean(w.Message)}
+		c.Failure = &junitProblem{Message: firstLine(w.Message), Text: clean(w.Message + besidesText(w))}
 	case Skipped:
 		c.Skipped = &junitProblem{Message: firstLine(w.Message)}
 	case Unfinished:
 		c.Error = &junitProblem{Message: "the run ended before this did", Text: clean(w.Progress)}
 	}
 	return c
+}
+
+// wayCases are a case for each way of a drill, beside the one of the drill as a
+// whole, which also fails of what belongs to no way, such as noise.
+func wayCases(step string, w *Work) []junitCase {
+	d, ok := w.Result.(*Drill)
+	if !ok {
+		return nil
+	}
+	var list []junitCase
+	for _, way := range d.Ways {
+		c := junitCase{
+			Name: cleanLine(way.Way), Classname: "firedrill." + step + "." + cleanLine(w.Name),
+			Time: junitTime(value(way.Seconds.FaultToNotification)),
+		}
+		if way.Status == Failed {
+			c.Failure = &junitProblem{Message: firstLine(way.Error), Text: clean(way.Error)}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// besidesText are lines of what came besides, for those of it that the message
+// does not tell.
+func besidesText(w *Work) string {
+	d, ok := w.Result.(*Drill)
+	if !ok {
+		return ""
+	}
+	var text string
+	for _, b := range d.besides(w.Message) {
+		text += "\n" + b.Kind + ": " + b.Text
+	}
+	return text
 }
 
 func junitTime(seconds float64) string { return fmt.Sprintf("%.3f", seconds) }

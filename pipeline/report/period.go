@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 )
 
@@ -16,7 +17,7 @@ func period(d Drill) (from, to time.Time, ok bool) {
 		ok = true
 	}
 	if d.Graph != nil {
-		for _, s := range d.Graph.Samples {
+		for _, s := range slices.Concat(d.Graph.Samples, d.Graph.LimitSamples) {
 			see(s.Time)
 		}
 	}

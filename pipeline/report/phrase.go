@@ -68,17 +68,36 @@ func wayAchieved(w Way) string {
 	return strings.Join(parts, ", ")
 }
 
-// tally counts the items of a step: "9 images", "1 of 9 images failed".
+// tally counts the items of a step: "9 images", "1 of 9 images failed". What
+// was not quiet before or after the drills is no drill and named besides.
 func tally(step *Work) string {
-	n := len(step.Items)
-	if n == 0 || !countable(step.Name) && step.count(Failed) == 0 {
+	items := Work{}
+	var unrest []string
+	for _, item := range step.Items {
+		switch {
+		case step.Name != stepDrill || !isQuiet(item.Name):
+			items.Items = append(items.Items, item)
+		case item.Status == Failed:
+			unrest = append(unrest, "not "+item.Name)
+		}
+	}
+	parts := unrest
+	if text := items.tally(step.Name); text != "" {
+		parts = append([]string{text}, unrest...)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (w *Work) tally(step string) string {
+	n := len(w.Items)
+	failed, skipped := w.count(Failed), w.count(Skipped)
+	text := fmt.Sprintf("%d %s", n, noun(step, n))
+	switch {
+	case n == 0 || !countable(step) && failed == 0:
 		return ""
-	}
-	text := fmt.Sprintf("%d %s", n, noun(step.Name, n))
-	if failed := step.count(Failed); failed > 0 {
+	case failed > 0:
 		return fmt.Sprintf("%d of %s failed", failed, text)
-	}
-	if skipped := step.count(Skipped); skipped > 0 {
+	case skipped > 0:
 		return fmt.Sprintf("%s, %d skipped", text, skipped)
 	}
 	return text

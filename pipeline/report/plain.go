@@ -103,7 +103,7 @@ func runText(m *Model, e event.Event) string {
 		return fmt.Sprintf("%s started on %s", cleanLine(info.Name), plural(info.HostCores, "core"))
 	case e.State.Ended():
 		text := fmt.Sprintf("%s (%s): %s", m.Run.Status, span(m.Run.Seconds), cleanLine(m.Verdict()))
-		return withProblem(withProblem(text, alarmTable(m)), problem(&m.Run, allParts(m)))
+		return withProblem(withProblem(text, alarmTable(m, 0)), problem(&m.Run, allParts(m)))
 	}
 	return ""
 }

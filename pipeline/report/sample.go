@@ -13,6 +13,9 @@ type Graph struct {
 	Threshold *float64 `json:"threshold"`
 	Unit      string   `json:"unit,omitempty"`
 	Samples   []Sample `json:"samples"`
+	// Limit is what the second curve shows, LimitSamples its values.
+	Limit        string   `json:"limit,omitempty"`
+	LimitSamples []Sample `json:"limit_samples,omitempty"`
 }
 
 // Sample is one value over time; a null value is a gap.

@@ -17,7 +17,7 @@ func Summarize(m *Model) Summary {
 		},
 		Steps:    steps(m),
 		Drills:   drills(m),
-		Coverage: CoverageSummary{Alerts: coverage.Alerts, Panels: coverage.Panels, Links: coverage.Links},
+		Coverage: CoverageSummary{Alerts: coverage.Alerts, Rules: append([]RuleSummary{}, coverage.Rules...), Panels: coverage.Panels, Links: coverage.Links},
 		Logs:     logs(m),
 		Usage:    stepResult[Usage](m, stepPanels),
 		Images:   images(m),

@@ -44,6 +44,7 @@ type StepSummary struct {
 // CoverageSummary says how much of what is shipped the run has proven.
 type CoverageSummary struct {
 	Alerts *AlertCoverage `json:"alerts" jsonschema:"nullable" jsonschema_description:"Rules that a drill saw fire and end; null without drills."`
+	Rules  []RuleSummary  `json:"rules" jsonschema_description:"Every rule that is shipped; empty without drills."`
 	Panels *PanelCoverage `json:"panels" jsonschema:"nullable" jsonschema_description:"Panels by what their queries returned; null without Grafana."`
 	Links  *LinkCoverage  `json:"links" jsonschema:"nullable" jsonschema_description:"Links of notifications that lead somewhere; null if none was opened."`
 }

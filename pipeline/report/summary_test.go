@@ -68,7 +68,8 @@ func TestCoverageCountsPanelsAndLinks(t *testing.T) {
 	}}})
 	m.Add(event.Event{Step: "drill", State: event.Passed, Result: &Coverage{Alerts: &AlertCoverage{Seen: 1, Shipped: 3}}})
 	require.Equal(t, CoverageSummary{
-		Alerts: &AlertCoverage{1, 3},
+		Alerts: &AlertCoverage{Seen: 1, Shipped: 3},
+		Rules:  []RuleSummary{},
 		Links:  &LinkCoverage{OK: 2, Total: 3},
 		Panels: &PanelCoverage{
 			Dashboards: 1, Total: 4, WithData: 1, AllowedEmpty: 1, Empty: 1, Failed: 1, NothingToAsk: 1,

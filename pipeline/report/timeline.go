@@ -29,7 +29,8 @@ type timelineTick struct {
 	Label string
 }
 
-// newTimeline leaves out items too short to be seen; their step counts them.
+// newTimeline leaves out items too short to be seen, and drills that are shown
+// beside each other anyway; their step counts them.
 func newTimeline(m *Model) timeline {
 	total := m.Last.Sub(m.Run.Started).Seconds()
 	if total <= 0 {
@@ -38,6 +39,9 @@ func newTimeline(m *Model) timeline {
 	t := timeline{Ticks: timelineTicks(total)}
 	for _, s := range m.Steps {
 		t.Rows = append(t.Rows, newRow(m, s, true, total))
+		if s.Name == stepDrill && newSideBySide(m) != nil {
+			continue
+		}
 		for _, item := range s.Items {
 			if row := newRow(m, item, false, total); row.Width >= 0.4 || item.Status == Failed {
 				t.Rows = append(t.Rows, row)

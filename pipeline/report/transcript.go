@@ -48,7 +48,7 @@ func runTranscript(m *Model, e event.Event, p palette, width int) string {
 		return p.bold.Render("firedrill") + " " + cleanLine(m.info().Name)
 	}
 	text := fmt.Sprintf("%s %s  %s", p.mark(m.Run.Status), p.bold.Render(cleanLine(m.Verdict())), p.dim.Render(span(m.Run.Seconds)))
-	table := alarmTable(m)
+	table := alarmTable(m, max(width-4, 20))
 	if table != "" {
 		table = "\n  " + indent(table, "  ") + "\n"
 	}

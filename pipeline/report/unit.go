@@ -25,6 +25,12 @@ var timeUnits = map[string]float64{
 
 var words = map[string][2]string{"bool": {"False", "True"}, "bool_yes_no": {"No", "Yes"}, "bool_on_off": {"Off", "On"}}
 
+// known tells whether values of the unit are written in a way of their own.
+func (u unit) known() bool {
+	_, prefixes := u.scale()
+	return u.id != "" && (prefixes || timeUnits[u.id] > 0 || u.id == "percent" || u.id == "percentunit")
+}
+
 // format writes a value with its unit.
 func (u unit) format(v float64) string {
 	if w, ok := words[u.id]; ok {

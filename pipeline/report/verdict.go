@@ -49,7 +49,7 @@ func (m *Model) failure() string {
 // proof says how many alarms went all the way, and of the slowest how long
 // that took.
 func (m *Model) proof() string {
-	all := outcomes[Drill](m, stepDrill)
+	all := heldDrills(m)
 	var proven []outcome[Drill]
 	for _, o := range all {
 		if o.Status == Passed {
@@ -119,15 +119,26 @@ func (m *Model) failedDrills() string {
 	if step == nil || step.count(Failed) == 0 {
 		return "the run failed"
 	}
-	if n := step.count(Failed); n > 1 {
-		return fmt.Sprintf("%d drills failed", n)
-	}
+	var parts []string
+	var names []string
 	for _, item := range step.Items {
-		if item.Status == Failed {
-			return "drill " + item.Name + " failed"
+		switch {
+		case item.Status != Failed:
+		case item.Name == quietBefore:
+			parts = append(parts, "it was not quiet before the drills")
+		case item.Name == quietAfter:
+			parts = append(parts, "it was not quiet after the drills")
+		default:
+			names = append(names, item.Name)
 		}
 	}
-	return ""
+	switch {
+	case len(names) == 1:
+		parts = append([]string{"drill " + names[0] + " failed"}, parts...)
+	case len(names) > 1:
+		parts = append([]string{fmt.Sprintf("%d drills failed", len(names))}, parts...)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (m *Model) first(s Status) *Work {

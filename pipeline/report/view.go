@@ -81,33 +81,58 @@ func (l *live) content() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
+// step is a line for the step and one for each of its items that is running.
+// What has ended is counted beside the step, where want of room cannot hide it.
 func (l *live) step(s *Work, now time.Time) []string {
-	lines := []string{l.row("  ", s, 11, now)}
+	lines := []string{l.row("  ", s, 11, now, ended(s))}
 	name := 0
 	for _, item := range s.Items {
 		if item.Status == Unfinished {
 			name = min(max(name, len([]rune(item.Name))), 28)
 		}
 	}
-	ended := 0
 	for _, item := range s.Items {
-		if item.Status != Unfinished {
-			ended++
-			continue
+		if item.Status == Unfinished {
+			lines = append(lines, l.row("      ", item, name, now, cleanLine(item.Progress)))
 		}
-		lines = append(lines, l.row("      ", item, name, now))
-	}
-	if ended > 0 {
-		lines = append(lines, "      "+l.palette.dim.Render(fmt.Sprintf("%d %s done", ended, noun(s.Name, ended))))
 	}
 	return lines
 }
 
+// ended counts the items of a step that have ended, and names those that
+// failed.
+func ended(s *Work) string {
+	var failed []string
+	n := 0
+	for _, item := range s.Items {
+		switch item.Status {
+		case Failed:
+			failed = append(failed, cleanLine(item.Name))
+			n++
+		case Passed, Skipped:
+			if s.Name != stepDrill || !isQuiet(item.Name) {
+				n++
+			}
+		}
+	}
+	parts := []string{}
+	if s.Progress != "" {
+		parts = append(parts, cleanLine(s.Progress))
+	}
+	if n > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s done", n, noun(s.Name, n)))
+	}
+	if len(failed) > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed: %s", len(failed), strings.Join(failed, ", ")))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // row is spinner, name, time and the last word of running work.
-func (l *live) row(margin string, w *Work, name int, now time.Time) string {
+func (l *live) row(margin string, w *Work, name int, now time.Time, word string) string {
 	return fmt.Sprintf("%s%s %s %s  %s", margin, l.palette.busy.Render(l.spinner.View()),
 		pad(ansi.Truncate(cleanLine(w.Name), name, "…"), name), fmt.Sprintf("%7s", clock(w.elapsed(now))),
-		l.palette.dim.Render(cleanLine(w.Progress)))
+		l.palette.dim.Render(word))
 }
 
 func pad(text string, width int) string {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"time"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Held is an alarm that Alertmanager holds.
@@ -57,21 +55,11 @@ func (a *Alertmanager) Alarms(ctx context.Context, rule string) ([]Held, error) 
 // GroupWait returns the longest group_wait among the routes that lead to one
 // of the receivers, read from the configuration that Alertmanager runs with.
 func (a *Alertmanager) GroupWait(ctx context.Context, receivers []string) (time.Duration, error) {
-	var status struct {
-		Config struct {
-			Original string `json:"original"`
-		} `json:"config"`
-	}
-	if err := a.get(ctx, "/api/v2/status", nil, &status); err != nil {
+	root, err := a.config(ctx)
+	if err != nil {
 		return 0, err
 	}
-	var config struct {
-		Route route `yaml:"route"`
-	}
-	if err := yaml.Unmarshal([]byte(status.Config.Original), &config); err != nil {
-		return 0, fmt.Errorf("%s: its configuration: %w", a.name, err)
-	}
-	wait, err := config.Route.longest(receivers)
+	wait, err := root.longest(receivers)
 	if err != nil {
 		return 0, fmt.Errorf("%s: its configuration: %w", a.name, err)
 	}

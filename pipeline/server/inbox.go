@@ -29,6 +29,7 @@ type Notified struct {
 	Status      string            `json:"status"`
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
+	StartsAt    time.Time         `json:"startsAt"`
 	EndsAt      time.Time         `json:"endsAt"`
 	// Text is what a mail says of it, in which not every label need be listed.
 	Text string `json:"-"`

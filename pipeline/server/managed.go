@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// managed are the groups of Grafana-managed rules, as Grafana lists them in
+// managed are groups of rules as Grafana, Loki and inbox list them in
 // Prometheus' form.
 type managed struct {
 	Data struct {
@@ -19,6 +19,7 @@ type managed struct {
 }
 
 type managedRule struct {
+	Type           string    `json:"type"`
 	Name           string    `json:"name"`
 	Query          string    `json:"query"`
 	Duration       float64   `json:"duration"`
@@ -26,31 +27,35 @@ type managedRule struct {
 	LastError      string    `json:"lastError"`
 	LastEvaluation time.Time `json:"lastEvaluation"`
 	Alerts         []struct {
-		Labels   map[string]string `json:"labels"`
-		State    string            `json:"state"`
-		ActiveAt time.Time         `json:"activeAt"`
+		Labels      map[string]string `json:"labels"`
+		Annotations map[string]string `json:"annotations"`
+		State       string            `json:"state"`
+		ActiveAt    time.Time         `json:"activeAt"`
+		Value       string            `json:"value"`
 	} `json:"alerts"`
 }
 
 // Rule returns the Grafana-managed rule of that name; of several, their alarms
 // together and the longest times. None is an error.
 func (g *Grafana) Rule(ctx context.Context, name string) (Rule, error) {
-	var answer managed
-	if err := g.get(ctx, "/api/prometheus/grafana/api/v1/rules", nil, &answer); err != nil {
+	rules, err := g.Rules(ctx)
+	if err != nil {
 		return Rule{}, err
 	}
-	var found *Rule
-	for _, group := range answer.Data.Groups {
+	return named(rules, name, func() error { return fmt.Errorf("%s: no Grafana-managed rule %s", g.name, name) })
+}
+
+// rules are the alerting rules, those of one name as one.
+func (m managed) rules() []Rule {
+	var all []Rule
+	for _, group := range m.Data.Groups {
 		for _, r := range group.Rules {
-			if r.Name == name {
-				found = merge(found, r.rule(seconds(group.Interval)))
+			if r.Type != "recording" {
+				all = append(all, r.rule(seconds(group.Interval)))
 			}
 		}
 	}
-	if found == nil {
-		return Rule{}, fmt.Errorf("%s: no Grafana-managed rule %s", g.name, name)
-	}
-	return *found, nil
+	return joined(all)
 }
 
 func (m managedRule) rule(interval time.Duration) Rule {
@@ -63,21 +68,23 @@ func (m managedRule) rule(interval time.Duration) Rule {
 	}
 	for _, a := range m.Alerts {
 		if state := prometheusState(a.State); state != "" {
-			rule.Alarms = append(rule.Alarms, Alarm{Labels: a.Labels, State: state, ActiveAt: a.ActiveAt})
+			rule.Alarms = append(rule.Alarms, Alarm{
+				Labels: a.Labels, State: state, ActiveAt: a.ActiveAt, Value: a.Value, Annotations: a.Annotations,
+			})
 		}
 	}
 	return rule
 }
 
-// prometheusState is Grafana's state of an alarm in Prometheus' words, nothing
+// prometheusState is a state of an alarm in Prometheus' words, nothing
 // for one that is none. Grafana lists series that are well, too, and may add a
 // reason: "Normal (NoData)".
 func prometheusState(state string) string {
 	word, _, _ := strings.Cut(state, " ")
 	switch word {
-	case "Pending":
+	case "Pending", "pending":
 		return "pending"
-	case "Alerting", "Recovering": // the latter still fires, for keep_firing_for
+	case "Alerting", "firing", "Recovering": // the last still fires, for keep_firing_for
 		return "firing"
 	}
 	return ""

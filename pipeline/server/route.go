@@ -11,12 +11,16 @@ import (
 // defaultGroupWait is what Alertmanager takes when no route says otherwise.
 const defaultGroupWait = 30 * time.Second
 
-// route is the part of a route that tells how long it waits; Grafana's are like
-// Alertmanager's.
+// route is the part of a route that tells what it takes and how long it waits;
+// Grafana's are like Alertmanager's, but for what they take.
 type route struct {
-	Receiver  string  `yaml:"receiver" json:"receiver"`
-	GroupWait string  `yaml:"group_wait" json:"group_wait"`
-	Routes    []route `yaml:"routes" json:"routes"`
+	Receiver  string            `yaml:"receiver" json:"receiver"`
+	GroupWait string            `yaml:"group_wait" json:"group_wait"`
+	Match     map[string]string `yaml:"match" json:"-"`
+	MatchRE   map[string]string `yaml:"match_re" json:"-"`
+	Matchers  []string          `yaml:"matchers" json:"-"`
+	Continue  bool              `yaml:"continue" json:"-"`
+	Routes    []route           `yaml:"routes" json:"routes"`
 }
 
 // longest returns the longest group_wait among the routes, r and those below

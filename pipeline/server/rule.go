@@ -29,27 +29,20 @@ type Alarm struct {
 	State string
 	// ActiveAt is the evaluation in which the expression first held.
 	ActiveAt time.Time
+	// Value is that of the expression, as the server writes it.
+	Value string
+	// Annotations are the alarm's, with their templates filled in.
+	Annotations map[string]string
 }
 
 // Rule returns the alerting rule of that name; of several, their alarms
 // together and the longest times. None is an error.
 func (p *Prometheus) Rule(ctx context.Context, name string) (Rule, error) {
-	answer, err := p.api.Rules(ctx, nil)
+	rules, err := p.Rules(ctx)
 	if err != nil {
-		return Rule{}, fmt.Errorf("%s: rules: %w", p.proxy.name, err)
+		return Rule{}, err
 	}
-	var found *Rule
-	for _, group := range answer.Groups {
-		for _, r := range group.Rules {
-			if alerting, ok := r.(promv1.AlertingRule); ok && alerting.Name == name {
-				found = merge(found, newRule(alerting, seconds(group.Interval)))
-			}
-		}
-	}
-	if found == nil {
-		return Rule{}, fmt.Errorf("%s: no alerting rule %s is loaded", p.proxy.name, name)
-	}
-	return *found, nil
+	return named(rules, name, func() error { return fmt.Errorf("%s: no alerting rule %s is loaded", p.proxy.name, name) })
 }
 
 func newRule(r promv1.AlertingRule, interval time.Duration) Rule {
@@ -58,7 +51,10 @@ func newRule(r promv1.AlertingRule, interval time.Duration) Rule {
 		Health: string(r.Health), LastError: r.LastError,
 	}
 	for _, a := range r.Alerts {
-		rule.Alarms = append(rule.Alarms, Alarm{Labels: labels(a.Labels), State: string(a.State), ActiveAt: a.ActiveAt})
+		rule.Alarms = append(rule.Alarms, Alarm{
+			Labels: labels(a.Labels), State: string(a.State), ActiveAt: a.ActiveAt,
+			Value: a.Value, Annotations: labels(a.Annotations),
+		})
 	}
 	return rule
 }

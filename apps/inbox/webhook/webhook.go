@@ -22,27 +22,45 @@ const Pattern = "POST /webhook/{receiver}"
 // about 1 KiB an alarm.
 const MaxBody = 1 << 20
 
+// words are the answers that senders want of a chat instead of JSON: Alertmanager
+// and Grafana take anything else for a failure.
+var words = map[string]string{"slack": "ok", "teams": "1"}
+
 // Box is where notifications go.
 type Box interface {
 	Add(n mailbox.Notification) mailbox.Notification
 }
 
-// New returns what takes notifications into the box. It takes any JSON: a
-// notification that is not as expected is worth reading too.
-func New(box Box, log *slog.Logger) http.Handler {
+// Taker takes what is not meant for the box, and tells whether it did.
+type Taker func(n mailbox.Notification) bool
+
+// New returns what takes notifications into the box, but for those that the
+// taker takes. It takes any JSON: a notification that is not as expected is
+// worth reading too.
+func New(box Box, taken Taker, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, ok := read(w, r)
 		if !ok {
 			return
 		}
-		n := box.Add(mailbox.Notification{
+		n := mailbox.Notification{
 			Channel:  mailbox.Webhook,
 			Receiver: r.PathValue("receiver"),
 			From:     r.RemoteAddr,
 			Status:   status(body),
 			Body:     body,
-		})
+		}
+		if taken(n) {
+			serve.JSON(w, http.StatusAccepted, struct{}{})
+			return
+		}
+		n = box.Add(n)
 		log.Info("notification", "id", n.ID, "channel", n.Channel, "receiver", n.Receiver, "status", n.Status)
+		if word, chat := words[n.Receiver]; chat {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = io.WriteString(w, word) // who asked may have gone
+			return
+		}
 		serve.JSON(w, http.StatusAccepted, map[string]int64{"id": n.ID})
 	})
 }

@@ -25,7 +25,8 @@ func (b *box) Add(n mailbox.Notification) mailbox.Notification {
 func post(path, body string) (*httptest.ResponseRecorder, box) {
 	var kept box
 	mux := http.NewServeMux()
-	mux.Handle(webhook.Pattern, webhook.New(&kept, slog.New(slog.DiscardHandler)))
+	taken := func(n mailbox.Notification) bool { return n.Receiver == "heartbeat" }
+	mux.Handle(webhook.Pattern, webhook.New(&kept, taken, slog.New(slog.DiscardHandler)))
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)))
 	return w, kept
@@ -42,6 +43,22 @@ func TestNotificationIsKept(t *testing.T) {
 		Status:   mailbox.Firing,
 		Body:     []byte(`{"version":"4","status":"firing","alerts":[]}`),
 	}}, kept)
+}
+
+func TestWhatIsTakenIsNotKept(t *testing.T) {
+	w, kept := post("/webhook/heartbeat", `{"status": "firing"}`)
+	require.Equal(t, http.StatusAccepted, w.Code)
+	require.JSONEq(t, `{}`, w.Body.String())
+	require.Empty(t, kept)
+}
+
+func TestChatsAnswerInTheirWay(t *testing.T) {
+	for receiver, want := range map[string]string{"slack": "ok", "teams": "1"} {
+		w, kept := post("/webhook/"+receiver, `{}`)
+		require.Equal(t, http.StatusOK, w.Code)
+		require.Equal(t, want, w.Body.String())
+		require.Len(t, kept, 1)
+	}
 }
 
 func TestAnyJSONIsKept(t *testing.T) {

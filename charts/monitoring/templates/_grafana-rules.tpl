@@ -1,29 +1,35 @@
 {{/*
 The rule files once more, as rules of Grafana's own alerting. Both ways must
 judge the same, so everything comes from Prometheus' rule: query, `for`, labels
-and annotations.
+and annotations. Files in rules/grafana are Grafana's alone: they are about what
+Prometheus cannot tell of.
 */}}
 
 {{/*
 grafanaRules is a provisioning file with all alerting rules, a group of
-Grafana's a group of ours. Recording rules stay Prometheus' business.
+Grafana's a group of ours. Recording rules stay Prometheus' business, and so does
+the heartbeat: one of Grafana's would go on when Prometheus has died.
 */}}
 {{- define "monitoring.grafanaRules" -}}
 {{- $groups := list -}}
 {{- $seen := dict -}}
-{{- range $name, $text := include "monitoring.ruleFiles" . | fromYaml -}}
+{{- $ours := include "monitoring.ruleFiles" (list $ "rules/*.yaml" .Values.rules.extra) | fromYaml -}}
+{{- $theirs := include "monitoring.ruleFiles" (list $ "rules/grafana/*.yaml" dict) | fromYaml -}}
+{{- range $source := list (dict "files" $ours "lacking" "OK") (dict "files" $theirs "lacking" "Alerting") -}}
+{{- range $name, $text := $source.files -}}
 {{- range $group := (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range $rule := $group.rules -}}
-{{- with $rule.alert -}}
+{{- with eq ($rule.alert | default "") $.Values.heartbeat.rule | ternary "" $rule.alert -}}
 {{- if hasKey $seen . }}{{ fail (printf "rule file %s: a second rule %s after that in %s; in Grafana a rule's name is its own" $name . (get $seen .)) }}{{ end -}}
 {{- $_ := set $seen . $name -}}
-{{- $rules = append $rules (include "monitoring.grafanaRule" (list $group.name $rule) | fromYaml) -}}
+{{- $rules = append $rules (include "monitoring.grafanaRule" (list $ $group.name $rule $source.lacking) | fromYaml) -}}
 {{- end -}}
 {{- end -}}
 {{- with $rules -}}
 {{- $interval := $.Values.grafana.alerting.evaluationInterval -}}
 {{- $groups = append $groups (dict "orgId" 1 "name" $group.name "folder" "Alarms" "interval" $interval "rules" .) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -49,19 +55,19 @@ groups); the earlier revision, and what that one deleted, is in its ConfigMap.
 {{- end }}
 
 {{/*
-grafanaRule takes (list "group" rule). Its uid follows from its names, so that
+grafanaRule takes (list $ "group" rule "what without an answer"). Its uid follows from its names, so that
 a changed rule stays the same rule.
 
 Prometheus raises an alarm for each series that the query returns, whatever its
 value, zero and NaN included; Grafana, for each that is not zero. C says 1 for
-all of them.
+all of them. A rule of Grafana's own always has a value, 0 while all is well.
 
 Grafana puts environment variables for $NAME in labels, but not in annotations
 and queries; $$ is a dollar.
 */}}
 {{- define "monitoring.grafanaRule" -}}
-{{- $rule := index . 1 -}}
-uid: {{ printf "%s/%s" (index . 0) $rule.alert | sha256sum | trunc 32 }}
+{{- $rule := index . 2 -}}
+uid: {{ printf "%s/%s" (index . 1) $rule.alert | sha256sum | trunc 32 }}
 title: {{ $rule.alert | quote }}
 condition: C
 data:
@@ -79,10 +85,11 @@ data:
     model:
       refId: C
       type: math
-      expression: is_number($A) || is_nan($A) || is_inf($A)
-# No series is no alarm, as in Prometheus. A query that fails is an alarm.
-noDataState: OK
-execErrState: Error
+      expression: {{ eq (index . 3) "OK" | ternary "is_number($A) || is_nan($A) || is_inf($A)" "$A != 0" }}
+# Without an answer: a rule of ours raises no alarm, as in Prometheus, and a dead
+# Prometheus is one alarm and not one of each rule. A rule of Grafana's own does.
+noDataState: {{ index . 3 }}
+execErrState: {{ index . 3 }}
 for: {{ $rule.for | default "0s" }}
 {{- with $rule.keep_firing_for }}
 keepFiringFor: {{ . }}
@@ -93,6 +100,10 @@ labels:
   {{- range $key, $text := $rule.labels }}
   {{ $key }}: {{ include "monitoring.grafanaText" $text | replace "$" "$$" | quote }}
   {{- end }}
+  {{- with include "monitoring.drillPattern" (index . 0) }}
+  # As alert_relabel_configs do it elsewhere; an empty label is none.
+  drill: {{ printf "{{ if match %q (index $labels %q) }}true{{ end }}" . "namespace" | replace "$" "$$" | quote }}
+  {{- end }}
 annotations:
   {{- range $key, $text := $rule.annotations }}
   {{ $key }}: {{ include "monitoring.grafanaText" $text | quote }}
@@ -100,9 +111,13 @@ annotations:
   {{- include "monitoring.grafanaPanel" $rule.annotations | nindent 2 }}
 {{- end }}
 
-{{/* grafanaText is a text of Prometheus' templates for those of Grafana. */}}
+{{/*
+grafanaText is a text of Prometheus' templates for those of Grafana, which fills
+them in all the time: one with a value is empty while there is none.
+*/}}
 {{- define "monitoring.grafanaText" -}}
-{{- regexReplaceAllLiteral "\\$value\\b" (toString .) "$values.A.Value" -}}
+{{- $text := regexReplaceAllLiteral "\\$value\\b" (toString .) "$values.A.Value" -}}
+{{- if ne $text (toString .) }}{{ printf "{{ if $values.A }}%s{{ end }}" $text }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
 {{/*

@@ -67,6 +67,45 @@ annotations turns the annotations of a "pod" or a "service" into a target:
 {{- end }}
 
 {{/*
+controlPlane is a job for one of the control plane's programs. It is looked for
+on nodes and not among pods: the pod of one that has died goes, and nothing would
+be left that is down. Takes (list .Values.controlPlane "job" port).
+*/}}
+{{- define "monitoring.controlPlane" -}}
+{{- $values := index . 0 -}}
+{{- $job := index . 1 -}}
+job_name: {{ $job }}
+scrape_interval: {{ $values.scrapeInterval }}
+{{- if ne $job "etcd" }}
+scheme: https
+tls_config:
+  insecure_skip_verify: {{ $values.insecureSkipVerify }}
+authorization:
+  credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token
+{{- end }}
+kubernetes_sd_configs:
+  - role: node
+relabel_configs:
+  - source_labels: [__meta_kubernetes_node_labelpresent_node_role_kubernetes_io_control_plane]
+    action: keep
+    regex: "true"
+  - source_labels: [__meta_kubernetes_node_address_InternalIP]
+    target_label: __address__
+    replacement: $1:{{ index . 2 }}
+  - source_labels: [__meta_kubernetes_node_address_InternalIP]
+    regex: (.*:.*)
+    target_label: __address__
+    replacement: "[$1]:{{ index . 2 }}"
+  - source_labels: [__meta_kubernetes_node_name]
+    target_label: node
+metric_relabel_configs:
+  # Most of what they tell, and no rule reads it.
+  - source_labels: [__name__]
+    action: drop
+    regex: (apiserver|authentication|authorization|etcd_debugging|rest_client|workqueue)_.*_bucket
+{{- end }}
+
+{{/*
 kubelet is a job for one of the kubelet's pages. Asking the kubelet itself
 needs no more than nodes/metrics; through the API server's proxy it would take
 nodes/proxy, with which one can run commands in any pod.

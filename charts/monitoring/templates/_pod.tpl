@@ -68,6 +68,24 @@ tolerations:
 {{- end }}
 
 {{/*
+apart keeps replicas on different nodes, where there are some. Takes (list $
+"name" values).
+*/}}
+{{- define "monitoring.apart" -}}
+{{- if gt (int (index . 2).replicas) 1 -}}
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels:
+              {{- include "monitoring.selectorLabels" (list (index . 0) (index . 1)) | nindent 14 }}
+{{- end -}}
+{{- end }}
+
+{{/*
 storage of a StatefulSet: a claim if .persistence.enabled, else an emptyDir of
 the same size. Takes the component's values; the volume is called "data".
 */}}
@@ -76,6 +94,9 @@ the same size. Takes the component's values; the volume is called "data".
 - name: data
   emptyDir:
     sizeLimit: {{ .persistence.size }}
+    {{- with .persistence.medium }}
+    medium: {{ . }}
+    {{- end }}
 {{- end }}
 {{- end }}
 

@@ -14,13 +14,20 @@ import (
 // many pixels wide.
 const points = 240
 
-// query asks what one panel asks.
+// query asks what one panel asks, and makes of it what the panel shows.
 func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, error) {
+	frames, err := c.frames(ctx, p, s)
+	return show(p.Type, frames), err
+}
+
+// frames asks what one panel asks. Those of the queries that worked come back
+// also with an error.
+func (c *check) frames(ctx context.Context, p dashboards.Panel, s *scope) ([]frame, error) {
 	at := s.span
 	if p.TimeFrom != "" {
 		var err error
 		if at, err = c.span(p.TimeFrom); err != nil {
-			return Data{}, err
+			return nil, err
 		}
 	}
 	if p.Repeat != "" {
@@ -35,14 +42,14 @@ func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, 
 		}
 		query, err := s.target(t, p)
 		if err != nil {
-			return Data{}, fmt.Errorf("query %s: %w", t.RefID(), err)
+			return nil, fmt.Errorf("query %s: %w", t.RefID(), err)
 		}
 		query["intervalMs"], query["maxDataPoints"] = at.interval().Milliseconds(), points
 		request.Queries = append(request.Queries, query)
 	}
 	answers, err := c.o.Querier.Query(ctx, request)
 	if err != nil {
-		return Data{}, err
+		return nil, err
 	}
 	var errs []error
 	var frames []frame
@@ -55,7 +62,7 @@ func (c *check) query(ctx context.Context, p dashboards.Panel, s *scope) (Data, 
 			frames = append(frames, f)
 		}
 	}
-	return show(p.Type, frames), errors.Join(errs...)
+	return frames, errors.Join(errs...)
 }
 
 // target is a query with the variables filled in.

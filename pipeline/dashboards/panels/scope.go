@@ -73,6 +73,9 @@ func (s *scope) choose(v dashboards.Variable, options []string) value {
 	wanted := texts(v.Current.Value)
 	if override, given := s.o.Variables[v.Name]; given {
 		chosen.values = override
+		if slices.Contains(override, all) { // as a link may say it
+			chosen.values, chosen.all = options, v.AllValue
+		}
 		return chosen
 	}
 	free := v.Type == "textbox" || v.Type == "constant"

@@ -2,7 +2,6 @@ package fault
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,10 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
-	k8stesting "k8s.io/client-go/testing"
 )
 
 func website(replicas, available int32) *appsv1.Deployment {
@@ -36,71 +33,86 @@ func wanted(t *testing.T, c kubernetes.Interface) int32 {
 	return *d.Spec.Replicas
 }
 
+// mistakes is what a fault's Check reports.
+func mistakes(f Fault) map[string]string {
+	found := map[string]string{}
+	f.Check(func(at, format string, _ ...any) { found[at] = format })
+	return found
+}
+
 func TestScaleAndBack(t *testing.T) {
 	client := fake.NewClientset(website(2, 2))
-	undo, err := toZero().Set(t.Context(), Cluster{Kubernetes: client})
+	c := Cluster{Kubernetes: client}
+	touched, err := toZero().Touches(t.Context(), c)
 	require.NoError(t, err)
-	require.Equal(t, int32(0), wanted(t, client))
+	require.Equal(t, []Object{{Kind: "Deployment", Namespace: "demo", Name: "website", Change: "replicas 2 -> 0"}}, touched)
+	before, err := toZero().Prepare(t.Context(), c)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, wanted(t, client), "nothing is changed yet")
 
-	require.NoError(t, undo(t.Context()))
-	require.Equal(t, int32(2), wanted(t, client))
+	require.NoError(t, toZero().Set(t.Context(), c, before))
+	require.EqualValues(t, 0, wanted(t, client))
+	for range 2 { // it may be done again
+		require.NoError(t, toZero().Undo(t.Context(), c, before))
+		require.EqualValues(t, 2, wanted(t, client))
+	}
+}
+
+func TestScaleStatefulSet(t *testing.T) {
+	two, none := int32(2), int32(0)
+	client := fake.NewClientset(&appsv1.StatefulSet{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: "store"},
+		Spec:       appsv1.StatefulSetSpec{Replicas: &two},
+		Status:     appsv1.StatefulSetStatus{AvailableReplicas: 2},
+	})
+	f, c := &Scale{Namespace: "demo", StatefulSet: "store", Replicas: &none}, Cluster{Kubernetes: client}
+	require.Equal(t, "scale StatefulSet demo/store to 0", f.String())
+	before, err := f.Prepare(t.Context(), c)
+	require.NoError(t, err)
+	require.NoError(t, f.Set(t.Context(), c, before))
+	require.NoError(t, f.Undo(t.Context(), c, before))
+	s, err := client.AppsV1().StatefulSets("demo").Get(t.Context(), "store", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.EqualValues(t, 2, *s.Spec.Replicas)
 }
 
 func TestScaleRefusesToChangeNothing(t *testing.T) {
-	client := fake.NewClientset(website(0, 0))
-	undo, err := toZero().Set(t.Context(), Cluster{Kubernetes: client})
+	_, err := toZero().Prepare(t.Context(), Cluster{Kubernetes: fake.NewClientset(website(0, 0))})
 	require.EqualError(t, err, "scale Deployment demo/website to 0: it has 0 replicas already, "+
 		"so the fault would change nothing; mend the Deployment first")
-	require.Nil(t, undo)
 }
 
 func TestScaleOfNothing(t *testing.T) {
-	undo, err := toZero().Set(t.Context(), Cluster{Kubernetes: fake.NewClientset()})
+	_, err := toZero().Prepare(t.Context(), Cluster{Kubernetes: fake.NewClientset()})
 	require.ErrorContains(t, err, `scale Deployment demo/website to 0: read it: deployments.apps "website" not found`)
-	require.Nil(t, undo)
-}
-
-// The answer to a request may be lost after it was carried out.
-func TestScaleThatFailsCanBeUndone(t *testing.T) {
-	client := fake.NewClientset(website(2, 2))
-	lost := true
-	client.PrependReactor("patch", "deployments", func(k8stesting.Action) (bool, runtime.Object, error) {
-		return lost, nil, errors.New("connection reset")
-	})
-	undo, err := toZero().Set(t.Context(), Cluster{Kubernetes: client})
-	require.ErrorContains(t, err, "patch spec.replicas to 0: connection reset")
-	require.NotNil(t, undo)
-	lost = false
-	require.NoError(t, undo(t.Context()))
 }
 
 func TestUndoNamesTheLastState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := fake.NewClientset(website(2, 1))
-		undo, err := toZero().Set(t.Context(), Cluster{Kubernetes: client})
-		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		err = undo(ctx)
+		err := toZero().Undo(ctx, Cluster{Kubernetes: fake.NewClientset(website(0, 1))}, []byte(`{"replicas":2}`))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorContains(t, err, "scale Deployment demo/website back to 2: not done in time")
-		require.ErrorContains(t, err, "last state: 1 of 2 replicas available")
+		require.ErrorContains(t, err, "last state: 1 of 2 replicas available; see kubectl -n demo get pods,events")
 	})
 }
 
-// A status from before the change must not pass for one after it.
-func TestAvailableIgnoresAnOldStatus(t *testing.T) {
-	d := website(2, 2)
-	require.True(t, available(d, 2))
-	d.Generation = 3
-	d.Status.ObservedGeneration = 2
-	require.False(t, available(d, 2))
+func TestScaleChecks(t *testing.T) {
+	require.Empty(t, mistakes(toZero()))
+	require.Contains(t, mistakes(&Scale{}), "namespace")
+	require.Contains(t, mistakes(&Scale{}), "deployment")
+	require.Contains(t, mistakes(&Scale{}), "replicas")
+	require.Contains(t, mistakes(&Scale{Deployment: "a", StatefulSet: "b"}), "statefulset")
+	less := int32(-1)
+	require.Contains(t, mistakes(&Scale{Replicas: &less}), "replicas")
 }
 
-func TestGiven(t *testing.T) {
-	require.Empty(t, Spec{}.Given())
-	given := Spec{Scale: toZero()}.Given()
-	require.Len(t, given, 1)
-	require.Equal(t, "scale Deployment demo/website to 0", given["scale"].String())
-	require.Equal(t, []string{"scale"}, Kinds())
+// A status from before the change must not pass for one after it.
+func TestAnOldStatusIsIgnored(t *testing.T) {
+	d := website(2, 2)
+	d.Generation, d.Status.ObservedGeneration = 3, 2
+	now, err := toZero().workload().read(t.Context(), Cluster{Kubernetes: fake.NewClientset(d)})
+	require.NoError(t, err)
+	require.False(t, now.seen)
 }

@@ -7,11 +7,35 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// Spec is the key `fault` of a drill file: exactly one of its fields is set.
+// Spec is one item of the key `faults` of a drill file: exactly one of its fields is set.
 // Every field is a pointer to a type that is a Fault.
 type Spec struct {
-	// Sets the number of replicas of a Deployment, back to what it was in the end.
+	// Sets the number of replicas of a Deployment or a StatefulSet, back to what it was in the end.
 	Scale *Scale `yaml:"scale,omitempty" json:"scale,omitempty"`
+	// Ends every pod of a program, whatever controller runs them.
+	Stop *Stop `yaml:"stop,omitempty" json:"stop,omitempty"`
+	// Deletes objects.
+	Delete *Delete `yaml:"delete,omitempty" json:"delete,omitempty"`
+	// Creates objects in a namespace of the drill.
+	Create *Create `yaml:"create,omitempty" json:"create,omitempty"`
+	// Runs a program in a pod.
+	Exec *Exec `yaml:"exec,omitempty" json:"exec,omitempty"`
+	// Uses memory or CPU.
+	Hog *Hog `yaml:"hog,omitempty" json:"hog,omitempty"`
+	// Fills a volume.
+	Fill *Fill `yaml:"fill,omitempty" json:"fill,omitempty"`
+	// Drops what goes to and from pods.
+	Cut *Cut `yaml:"cut,omitempty" json:"cut,omitempty"`
+	// Stops every process of a node.
+	Pause *Pause `yaml:"pause,omitempty" json:"pause,omitempty"`
+	// Puts a node under pressure of disk or memory.
+	Pressure *Pressure `yaml:"pressure,omitempty" json:"pressure,omitempty"`
+	// Ends a part of the control plane.
+	Halt *Halt `yaml:"halt,omitempty" json:"halt,omitempty"`
+	// Changes fields of an object.
+	Patch *Patch `yaml:"patch,omitempty" json:"patch,omitempty"`
+	// Makes a demo app misbehave by its admin port.
+	Behave *Behave `yaml:"behave,omitempty" json:"behave,omitempty"`
 }
 
 // Given returns the faults that are set, by the name of their kind.

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+
+	"dagger/firedrill/internal/dagger"
+	"dagger/firedrill/plan"
+)
+
+// Compile firedrill and return the program.
+func (m *Firedrill) Build() *dagger.File {
+	return m.workplace(plan.ToBuild, false).WithExec([]string{"make", "bin/firedrill"}).File(plan.Program)
+}
+
+// Look for faults in the code and in the workflows, and return what the tools say.
+//
+// +check
+func (m *Firedrill) Lint(ctx context.Context) (string, error) {
+	return m.workplace(plan.ToBuild, false).WithExec([]string{"make", "lint"}).Stdout(ctx)
+}
+
+// Run the tests that need no cluster, and return what they say.
+//
+// +check
+func (m *Firedrill) Test(ctx context.Context) (string, error) {
+	return m.workplace(plan.ToBuild, false).WithExec([]string{"make", "unit-test"}).Stdout(ctx)
+}
+
+// Get every image, built from source or pulled, and return the store of them: an OCI layout, fit for --store.
+func (m *Firedrill) Images(ctx context.Context) (*dagger.Directory, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.options()
+	return c.WithExec(plan.Prepared(o, plan.ImagesBuild(o)), as(o.Privileged())).
+		WithExec([]string{"cp", "-r", plan.Store, plan.Copy}).Directory(plan.Copy), nil
+}

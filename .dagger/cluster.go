@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"dagger/firedrill/internal/dagger"
+	"dagger/firedrill/plan"
+)
+
+// named has a name for the run: the caller's or a new one.
+func (m *Firedrill) named() plan.Options {
+	o := m.options()
+	if o.Name == "" {
+		o.Name = plan.NewName(time.Now())
+	}
+	return o
+}
+
+// Do the whole job: images, cluster, releases, drills, report, teardown.
+//
+// +check
+// +cache="never"
+func (m *Firedrill) DeployAndTest(
+	ctx context.Context,
+	// Number of nodes.
+	// +optional
+	nodes int,
+	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
+	// +optional
+	notify *dagger.Secret,
+	// Format of what is told: generic, slack, teams, or auto: by the host of the URL.
+	// +optional
+	notifyFormat string,
+	// Return the report of a failed run too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.named()
+	argv := plan.Prepared(o, plan.DeployAndTest(o, nodes, notifyFormat))
+	return run(ctx, c, ask{o, "deploy-and-test", argv, notify, keepGoing})
+}
+
+// Do the whole job twice, compare, and say what got slower.
+//
+// +cache="never"
+func (m *Firedrill) Nightly(
+	ctx context.Context,
+	// Drop the images and the build caches first.
+	// +optional
+	fromNothing bool,
+	// Folder of history.jsonl of the nights before; the run's `history` has it with this night added.
+	// +optional
+	history *dagger.Directory,
+	// Number of nodes.
+	// +optional
+	nodes int,
+	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
+	// +optional
+	notify *dagger.Secret,
+	// Format of what is told: generic, slack, teams, or auto: by the host of the URL.
+	// +optional
+	notifyFormat string,
+	// Return the report of a failed run too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if history == nil {
+		history = dag.Directory()
+	}
+	o := m.named()
+	argv := plan.Prepared(o, plan.Nightly(o, nodes, fromNothing, notifyFormat))
+	return run(ctx, c.WithDirectory(plan.History, history), ask{o, "nightly", argv, notify, keepGoing})
+}
+
+// Hold the named drills, or all, on the cluster of --kubeconfig, or on one made for that and removed again.
+//
+// +cache="never"
+func (m *Firedrill) Drill(
+	ctx context.Context,
+	// Names of drills, such as website-down.
+	// +optional
+	names []string,
+	// Number of nodes of a cluster made for that.
+	// +optional
+	nodes int,
+	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
+	// +optional
+	notify *dagger.Secret,
+	// Format of what is told: generic, slack, teams, or auto: by the host of the URL.
+	// +optional
+	notifyFormat string,
+	// Return the report of a failed run too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.named()
+	argv := plan.Standing(o, nodes, plan.Drill(o, names, notifyFormat))
+	return run(ctx, c, ask{o, "drill", argv, notify, keepGoing})
+}
+
+// Open a terminal in the container with a cluster up and the releases on it; the cluster goes when the terminal is left.
+//
+// +cache="never"
+func (m *Firedrill) Shell(
+	ctx context.Context,
+	// Number of nodes.
+	// +optional
+	nodes int,
+) (*dagger.Container, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.named()
+	return c.Terminal(dagger.ContainerTerminalOpts{Cmd: plan.Terminal(o, nodes), InsecureRootCapabilities: o.Privileged()}), nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+
+	"dagger/firedrill/internal/dagger"
+	"dagger/firedrill/plan"
+)
+
+// as runs a command in the container with all rights, if it starts containers.
+func as(privileged bool) dagger.ContainerWithExecOpts {
+	return dagger.ContainerWithExecOpts{InsecureRootCapabilities: privileged}
+}
+
+// workplace is the base with the source in it and the caches. The first command
+// in it looks whether the base will do, so that nobody waits for a compiler to
+// learn that it will not.
+func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container {
+	c := m.Base.WithExec(plan.Look(needs, privileged), as(privileged))
+	for _, v := range plan.Environment() {
+		c = c.WithEnvVariable(v.Name, v.Value)
+	}
+	for _, v := range plan.Volumes(m.Cache, m.Storage, privileged) {
+		opts := dagger.ContainerWithMountedCacheOpts{Sharing: dagger.CacheSharingModeShared}
+		if v.Alone {
+			opts.Sharing = dagger.CacheSharingModeLocked
+		}
+		c = c.WithMountedCache(v.Path, dag.CacheVolume(v.Name), opts)
+	}
+	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work)
+}
+
+// machine is a workplace with the program in it and all that it needs to make
+// clusters, or to work on the caller's.
+func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
+	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
+		return nil, err
+	}
+	o := m.options()
+	privileged := o.Privileged()
+	c, err := m.workplace(o.Needs(), privileged).Sync(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c = c.WithFile(plan.Installed, m.Build())
+	if c, err = m.given(ctx, c); err != nil {
+		return nil, err
+	}
+	if o.Kubeconfig {
+		return c, nil
+	}
+	if privileged {
+		c = c.WithMountedTemp(plan.State)
+	}
+	return c.WithExec(plan.Doctor(o), as(privileged)), nil
+}
+
+// given has the container find what the caller handed in.
+func (m *Firedrill) given(ctx context.Context, c *dagger.Container) (*dagger.Container, error) {
+	if m.Pins != nil {
+		c = c.WithMountedFile(plan.PathOf("pins"), m.Pins)
+	}
+	if m.Kubeconfig != nil {
+		c = c.WithMountedSecret(plan.PathOf("kubeconfig"), m.Kubeconfig)
+	}
+	if m.Store != nil {
+		c = c.WithMountedDirectory(plan.PathOf("store"), m.Store)
+	}
+	if m.Docker != nil {
+		c = c.WithServiceBinding("docker", m.Docker).WithEnvVariable("DOCKER_HOST", "tcp://docker:2375")
+	}
+	if m.RegistryPassword == nil {
+		return c, nil
+	}
+	password, err := m.RegistryPassword.Plaintext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	login := dag.SetSecret("firedrill-login-"+plan.Host(m.RegistryMirror), plan.Login(m.RegistryMirror, m.RegistryUser, password))
+	return c.WithMountedSecret(plan.PathOf("docker/config.json"), login).WithEnvVariable("DOCKER_CONFIG", plan.PathOf("docker")), nil
+}

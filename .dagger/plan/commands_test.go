@@ -1,0 +1,45 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"dagger/firedrill/plan"
+)
+
+// everything is all that a caller can say.
+var everything = plan.Options{
+	Content: "mine.yaml", Images: "registry", Mirror: "r.example/m", Name: "n",
+	Pins: true, Kubeconfig: true, Docker: true, Store: true,
+}
+
+const everyFlag = " --engine docker --content mine.yaml --images registry --registry-mirror r.example/m --name n --pins /given/pins --kubeconfig /given/kubeconfig"
+
+func TestCommands(t *testing.T) {
+	for want, got := range map[string][]string{
+		"firedrill deploy-and-test": plan.DeployAndTest(plan.Options{}, 0, ""),
+		"firedrill deploy-and-test" + everyFlag + " --nodes 3 --notify-format slack": plan.DeployAndTest(everything, 3, "slack"),
+		"firedrill nightly --history /work/history":                                  plan.Nightly(plan.Options{}, 0, false, ""),
+		"firedrill nightly --name n --from-nothing --history /work/history":          plan.Nightly(plan.Options{Name: "n"}, 0, true, ""),
+		"firedrill drill website-down api-slow --name n":                             plan.Drill(plan.Options{Name: "n"}, []string{"website-down", "api-slow"}, ""),
+		"firedrill images build --images source":                                     plan.ImagesBuild(plan.Options{Images: "source"}),
+		"firedrill doctor --registry-mirror r.example --fix":                         plan.Doctor(plan.Options{Name: "n", Mirror: "r.example"}),
+		"firedrill dashboards check":                                                 plan.DashboardsCheck(plan.Options{}, plan.Panels{}),
+		"firedrill dashboards check --dir d --grafana-url u --from f --to t --var a=1 --var a=2 --within 1m --allowed /given/allowed": plan.DashboardsCheck(
+			plan.Options{}, plan.Panels{Dir: "d", From: "f", To: "t", Within: "1m", GrafanaURL: "u", Variables: []string{"a=1", "a=2"}, Allowed: true}),
+	} {
+		require.Equal(t, want, strings.Join(got, " "))
+	}
+}
+
+func TestAContainerHasNoMoreRightsThanItsWorkNeeds(t *testing.T) {
+	require.True(t, plan.Options{}.Privileged())
+	require.False(t, plan.Options{Docker: true}.Privileged())
+	require.False(t, plan.Options{Kubeconfig: true}.Privileged())
+
+	require.Equal(t, []string{"apt-get", "go", "make"}, plan.Options{}.Needs())
+	require.Equal(t, []string{"docker", "go", "make"}, plan.Options{Docker: true}.Needs())
+	require.Equal(t, []string{"go", "make"}, plan.Options{Kubeconfig: true}.Needs())
+}

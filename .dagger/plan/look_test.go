@@ -1,0 +1,49 @@
+package plan_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"dagger/firedrill/plan"
+)
+
+// look runs the look of a container; a file takes the place of what the kernel
+// says of the process.
+func look(t *testing.T, programs []string, capabilities string) (string, error) {
+	t.Helper()
+	status := filepath.Join(t.TempDir(), "status")
+	require.NoError(t, os.WriteFile(status, []byte("Name:\tsh\nCapEff:\t"+capabilities+"\n"), 0o600))
+	argv := plan.Look(programs, capabilities != "")
+	argv[2] = strings.ReplaceAll(argv[2], "/proc/self/status", status)
+	out, err := exec.CommandContext(t.Context(), argv[0], argv[1:]...).CombinedOutput()
+	return string(out), err
+}
+
+func TestLookNamesWhatTheBaseLacks(t *testing.T) {
+	said, err := look(t, []string{"sh", "no-such-go", "sed", "no-such-make"}, "")
+	require.Error(t, err)
+	require.Contains(t, said, "the base container lacks: no-such-go no-such-make. ")
+
+	said, err = look(t, []string{"sh", "sed"}, "")
+	require.NoError(t, err)
+	require.Empty(t, said)
+}
+
+func TestLookTellsPrivilegesFromNone(t *testing.T) {
+	for capabilities, has := range map[string]bool{
+		"000001ffffffffff": true,
+		"000001fffeffffff": true,  // all but CAP_SYS_RESOURCE: a nested machine
+		"00000000a80425fb": false, // what a container has by default
+	} {
+		said, err := look(t, []string{"sh"}, capabilities)
+		require.Equal(t, has, err == nil, "%s: %s", capabilities, said)
+		if !has {
+			require.Contains(t, said, "no privileges to give (capabilities "+capabilities)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package plan
+
+import "strings"
+
+// nest does for control groups, version 2, what an init would: a group that has
+// processes of its own cannot hand its controllers on, so they move to a child.
+const nest = `groups=/sys/fs/cgroup
+if [ -f $groups/cgroup.controllers ] && [ -w $groups/cgroup.subtree_control ]; then
+	mkdir -p $groups/init
+	while read -r process; do echo "$process" >$groups/init/cgroup.procs || :; done <$groups/cgroup.procs 2>/dev/null
+	sed 's/ / +/g; s/^/+/' $groups/cgroup.controllers >$groups/cgroup.subtree_control || :
+fi
+`
+
+// seed begins with the caller's store where there is none.
+const seed = `if ! [ -e ` + Store + `/index.json ]; then mkdir -p ` + Store + ` && cp -r /given/store/. ` + Store + `/ || exit; fi
+`
+
+// before is what must be done before a command that makes a cluster. What stood
+// in the storage can only belong to containers that have ended.
+func (o Options) before() string {
+	script := ""
+	if o.Privileged() {
+		script = nest
+	}
+	if o.Store {
+		script += seed
+	}
+	return script + line(append([]string{"firedrill", "down", "--all"}, o.engine()...)) + "\n"
+}
+
+// Prepared runs a command that makes its own cluster and removes it, or none.
+func Prepared(o Options, command []string) []string {
+	if o.Kubeconfig {
+		return command
+	}
+	return shell(o.before() + "exec " + line(command) + "\n")
+}
+
+// Standing runs a command that needs a cluster with the releases on it: the
+// caller's, or one that is removed again whatever the command says.
+func Standing(o Options, nodes int, command []string) []string {
+	if o.Kubeconfig {
+		return command
+	}
+	up := o.command([]string{"up"}, flags{}.number("--nodes", nodes).text("--out", "out/up"))
+	deploy := o.command([]string{"deploy"}, flags{"--out", "out/deploy"})
+	down := o.command([]string{"down"}, nil)
+	return shell(o.before() + "status=0\n" +
+		line(up) + " && " + line(deploy) + " && " + line(command) + " || status=$?\n" +
+		line(down) + " || [ $status != 0 ] || status=1\n" +
+		"exit $status\n")
+}
+
+// Terminal has a cluster up, with the releases on it, for as long as somebody
+// looks at it. Its kubeconfig is the default one meanwhile.
+func Terminal(o Options, nodes int) []string {
+	kubeconfig := Cache + "/firedrill/runs/" + o.Name + "/kubeconfig"
+	if o.Kubeconfig {
+		kubeconfig = PathOf("kubeconfig")
+	}
+	return Standing(o, nodes, []string{"env", "KUBECONFIG=" + kubeconfig, "bash"})
+}
+
+func shell(script string) []string { return []string{"sh", "-c", script} }
+
+// plain are the characters that mean nothing to a shell.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,@"
+
+// line is a command as a shell reads it back, word for word.
+func line(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if word == "" || strings.Trim(word, plain) != "" {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,81 @@
+package plan_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"dagger/firedrill/plan"
+)
+
+// play runs argv with a firedrill that writes down what it is asked for, and
+// fails where its arguments begin with fails. It returns what was asked.
+func play(t *testing.T, argv []string, fails string) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	log := filepath.Join(dir, "log")
+	fake := "#!/bin/sh\necho \"$@\" >>" + log + "\ncase \"$*\" in \"$FAILS\"*) [ -z \"$FAILS\" ] || exit 7;; esac\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "firedrill"), []byte(fake), 0o755))
+	// The part on control groups is for the container only.
+	argv[len(argv)-1] = strings.ReplaceAll(argv[len(argv)-1], "/sys/fs/cgroup", dir)
+	c := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
+	c.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "FAILS="+fails)
+	err := c.Run()
+	text, readErr := os.ReadFile(log)
+	require.NoError(t, readErr)
+	return string(text), err
+}
+
+func TestPreparedRemovesWhatWasLeftAndHandsTheStatusOn(t *testing.T) {
+	o := plan.Options{Name: "n"}
+	asked, err := play(t, plan.Prepared(o, plan.DeployAndTest(o, 0, "")), "")
+	require.NoError(t, err)
+	require.Equal(t, "down --all\ndeploy-and-test --name n\n", asked)
+
+	_, err = play(t, plan.Prepared(o, plan.DeployAndTest(o, 0, "")), "deploy-and-test")
+	require.ErrorContains(t, err, "exit status 7")
+}
+
+func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
+	const (
+		up     = "down --all\nup --name n --nodes 2 --out out/up\n"
+		deploy = "deploy --name n --out out/deploy\n"
+		drill  = "drill it's here --name n\n"
+		down   = "down --name n\n"
+	)
+	for fails, want := range map[string]string{
+		"":       up + deploy + drill + down,
+		"up":     up + down,
+		"deploy": up + deploy + down,
+		"drill":  up + deploy + drill + down,
+		"down -": up + deploy + drill + down, // not down --all: that has no name
+	} {
+		o := plan.Options{Name: "n"}
+		asked, err := play(t, plan.Standing(o, 2, plan.Drill(o, []string{"it's here"}, "")), fails)
+		require.Equal(t, want, asked, fails)
+		require.Equal(t, fails == "", err == nil, fails)
+	}
+}
+
+func TestOnTheCallersClusterNothingIsMadeOrRemoved(t *testing.T) {
+	o := plan.Options{Kubeconfig: true}
+	command := []string{"firedrill", "drill"}
+	require.Equal(t, command, plan.Prepared(o, command))
+	require.Equal(t, command, plan.Standing(o, 3, command))
+}
+
+func TestOnADockerElsewhereGroupsStayAsTheyAre(t *testing.T) {
+	script := plan.Prepared(plan.Options{Docker: true, Store: true}, []string{"firedrill"})[2]
+	require.NotContains(t, script, "cgroup")
+	require.Contains(t, script, "firedrill down --all --engine docker\n")
+	require.Contains(t, script, "cp -r /given/store/. /cache/firedrill/images/")
+}
+
+func TestTerminalLooksAtItsCluster(t *testing.T) {
+	require.Contains(t, plan.Terminal(plan.Options{Name: "n"}, 0)[2], "env KUBECONFIG=/cache/firedrill/runs/n/kubeconfig bash || status=$?\n")
+	require.Equal(t, []string{"env", "KUBECONFIG=/given/kubeconfig", "bash"}, plan.Terminal(plan.Options{Kubeconfig: true}, 0))
+}

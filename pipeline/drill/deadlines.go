@@ -1,0 +1,9 @@
+package drill
+
+import "time"
+
+// Deadlines are how long the alarm may take to fire after the fault, and to end
+// after the repair, with the defaults for what the drill file does not say.
+func (d Drill) Deadlines() (alarm, end time.Duration) {
+	return d.Within.Alarm.Or(alarmWithin), d.Within.End.Or(endWithin)
+}

@@ -1,0 +1,94 @@
+package drill
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// The keys of `disturbs` that have a meaning to the engine; others are only
+// compared.
+const (
+	keyPrometheus   = "prometheus"
+	keyAlertmanager = "alertmanager"
+	keyGrafana      = "grafana"
+	keyLoki         = "loki"
+	keyCollector    = "otel-collector"
+	keyInbox        = "inbox"
+	keyCPU          = "cpu"
+	keyMemory       = "memory"
+	keyControlPlane = "control-plane"
+	keyNamespace    = "namespace/"
+)
+
+// namespaceKey is the one kind of key that holds a name.
+var namespaceKey = regexp.MustCompile(`^namespace/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// JSONSchemaExtend tells editors what can be disturbed.
+func (Drill) JSONSchemaExtend(s *jsonschema.Schema) {
+	if disturbs, there := s.Properties.Get("disturbs"); there {
+		disturbs.Items.Pattern = "^(namespace/[a-z0-9]([a-z0-9-]*[a-z0-9])?|" + strings.Join(keys()[1:], "|") + ")$"
+	}
+}
+
+// keys are those that `disturbs` takes.
+func keys() []string {
+	return []string{
+		"namespace/NAME", "node/reserved", "node/control-plane", keyMemory, keyCPU, keyPrometheus, keyAlertmanager,
+		keyGrafana, keyLoki, keyCollector, keyInbox, keyControlPlane,
+	}
+}
+
+// needs are what the ways use: who of it is disturbed may tell of nothing.
+func needs(ways []string) []string {
+	var all []string
+	for _, way := range ways {
+		switch way {
+		case WayPrometheus:
+			all = append(all, keyPrometheus, keyAlertmanager)
+		case WayGrafana:
+			all = append(all, keyGrafana, keyPrometheus)
+		case WayLoki:
+			all = append(all, keyLoki, keyCollector, keyAlertmanager)
+		}
+	}
+	all = append(all, keyInbox)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// claim is what a drill takes while it lasts: alone what it disturbs, together
+// with others what it needs.
+type claim struct {
+	name           string
+	disturbs, uses []string
+}
+
+func (d Drill) claim(ways []string) claim {
+	return claim{name: d.Name, disturbs: d.Disturbs, uses: needs(ways)}
+}
+
+// clashes tells whether two drills must not be held at the same time. All
+// pods share the machine's memory and CPU, and every fault goes through the
+// control plane, so whoever takes one of those disturbs everybody.
+func (c claim) clashes(other claim) bool {
+	return c.name == other.name || c.takesAll() || other.takesAll() ||
+		share(c.disturbs, other.disturbs) || share(c.disturbs, other.uses) || share(c.uses, other.disturbs)
+}
+
+func (c claim) takesAll() bool {
+	return share(c.disturbs, []string{keyCPU, keyMemory, keyControlPlane})
+}
+
+// share tells whether a key is in both lists.
+func share(a, b []string) bool {
+	return slices.ContainsFunc(a, func(key string) bool { return slices.Contains(b, key) })
+}
+
+// disturbsNamespace tells whether what happens there may be the drill's doing:
+// it says so, or the namespace is the drill's own.
+func (d Drill) disturbsNamespace(namespace string) bool {
+	return slices.Contains(d.Disturbs, keyNamespace+namespace) || strings.TrimPrefix(namespace, "drill-") == d.Name && namespace != d.Name
+}

@@ -1,0 +1,143 @@
+package drill
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/server"
+)
+
+// other is a rule whose one alarm is in that state.
+func other(name, state, namespace string) server.Rule {
+	return server.Rule{Name: name, Health: "ok", Alarms: []server.Alarm{{
+		Labels: map[string]string{"namespace": namespace}, State: state, Value: "7",
+		Annotations: map[string]string{"summary": name + " it is"},
+	}}}
+}
+
+func TestNoiseFailsTheDrill(t *testing.T) {
+	tests := map[string]struct {
+		rule   server.Rule
+		change func(*Drill)
+		want   string // part of the error; "" for none
+	}{
+		"unannounced": {other("ApiDown", "firing", "demo"), nil, `noise: an alarm fired that no drill announced: ApiDown{namespace="demo"} in grafana`},
+		"announced":   {other("ApiDown", "firing", "demo"), func(d *Drill) { d.Also = []Announced{{Rule: "ApiDown"}} }, "not quiet again"},
+		"other labels": {other("ApiDown", "firing", "demo"), func(d *Drill) {
+			d.Also = []Announced{{Rule: "ApiDown", Labels: map[string]string{"namespace": "shop"}}}
+		}, "noise"},
+		"only pending": {other("ApiDown", "pending", "demo"), nil, ""},
+		"heartbeat":    {other("Watchdog", "firing", "monitoring"), nil, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, d := newWorld(), websiteDown()
+				w.others = map[string][]server.Rule{WayGrafana: {test.rule}}
+				if test.change != nil {
+					test.change(&d)
+				}
+				result, _, err := hold(t.Context(), w, d)
+				if test.want == "" {
+					require.NoError(t, err)
+					require.Empty(t, result.Noise)
+					return
+				}
+				require.ErrorContains(t, err, test.want)
+				require.Equal(t, test.want[:5] == "noise", len(result.Noise) == 1)
+			})
+		})
+	}
+}
+
+func TestNoiseIsBlamedOnWhoDisturbsTheNamespace(t *testing.T) {
+	w := newWatch(newWorld().servers(), "")
+	one := w.begin(Drill{Name: "one", Disturbs: []string{"namespace/demo"}}, nil)
+	two := w.begin(Drill{Name: "two", Disturbs: []string{"alertmanager"}}, nil)
+	look := func(namespace string) {
+		w.alarms = []active{{by: WayPrometheus, rule: "X", alarm: other("X", "firing", namespace).Alarms[0]}}
+		w.listen()
+	}
+	look("demo")
+	require.Len(t, one.noise, 1)
+	require.Empty(t, two.noise)
+	look("demo")
+	require.Len(t, one.noise, 1, "counted once while it fires")
+	look("drill-two")
+	require.Len(t, two.noise, 1, "its own namespace")
+	look("elsewhere")
+	require.Len(t, one.noise, 2)
+	require.Len(t, two.noise, 2)
+}
+
+func TestFlaps(t *testing.T) {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
+	x := &watched{drill: websiteDown()}
+	s := &sighting{}
+	x.turn(WayPrometheus, s, true, at(1))
+	x.turn(WayPrometheus, s, false, at(2))
+	require.Len(t, x.flaps, 1)
+	require.Nil(t, x.flaps[0].Again)
+	x.turn(WayPrometheus, s, true, at(3))
+	require.Equal(t, at(3), *x.flaps[0].Again)
+	x.repaired = true
+	x.turn(WayPrometheus, s, false, at(4))
+	require.Len(t, x.flaps, 1, "an end after the repair is what is wanted")
+	x.turn(WayPrometheus, s, true, at(5))
+	require.Len(t, x.flaps, 2)
+	require.ErrorContains(t, x.err(), "the alarm flaps: by way prometheus")
+}
+
+func TestQuietNamesWhatFires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.others = map[string][]server.Rule{WayInbox: {other("HeartbeatMissing", "pending", "monitoring")}, WayPrometheus: {{Name: "Broken", Health: "err", LastError: "no"}}}
+		results, err := RunAll(t.Context(), Options{Servers: w.servers()}, []Drill{websiteDown()})
+		require.Empty(t, results)
+		require.ErrorContains(t, err, `pending: HeartbeatMissing{namespace="monitoring"} in inbox`)
+		require.ErrorContains(t, err, "value 7: HeartbeatMissing it is")
+		require.ErrorContains(t, err, `rule Broken in prometheus has health "err": no`)
+		require.True(t, w.down.IsZero(), "nothing was broken")
+	})
+}
+
+func TestDuplicates(t *testing.T) {
+	w := &way{drill: websiteDown(), receiver: "alertmanager"}
+	note := func(start int64) server.Notification {
+		return server.Notification{Channel: "webhook", Receiver: "alertmanager", Alarms: []server.Notified{{Status: "firing", Labels: alarmLabels, StartsAt: time.Unix(start, 0)}}}
+	}
+	w.seen.notes = []server.Notification{note(1), note(2)}
+	require.Empty(t, w.duplicates(), "it began anew")
+	w.seen.notes = append(w.seen.notes, note(1))
+	require.Equal(t, 2, w.duplicates()[0].Count)
+}
+
+func TestWindow(t *testing.T) {
+	for query, want := range map[string]time.Duration{
+		`rate(a[20s]) / rate(b[1m]) > 1`: time.Minute, `increase(a[5m]) > 0`: 0, `max_over_time(a[1m])`: 0,
+		`avg_over_time(a[30s:5s]) > 1`: 30 * time.Second, `up == 0`: 0, `not PromQL`: 0,
+	} {
+		require.Equal(t, want, window(WayPrometheus, query), query)
+	}
+	require.Equal(t, 20*time.Second, window(WayLoki, `sum(count_over_time({app="x"} |= "error" [20s])) > 5`))
+}
+
+func TestAgainst(t *testing.T) {
+	w := newWorld()
+	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo"}}
+	_, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, `Prometheus does not give alarms of namespace demo the label drill="true"`)
+	w.marks = map[string]string{"drill": "true"}
+	drills, err := o.refuse(t.Context(), []Drill{bothWays()})
+	require.NoError(t, err)
+	require.Equal(t, []string{WayPrometheus}, drills[0].Ways)
+	o.Against.Namespace = "shop"
+	_, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
+	o.Against.Namespace = ""
+	_, err = o.refuse(t.Context(), nil)
+	require.ErrorContains(t, err, "--namespace")
+}

@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// matcher is one condition of a route.
+type matcher struct{ label, operator, value string }
+
+// matcherForm is `label = "value"` with any of the four operators.
+var matcherForm = regexp.MustCompile(`^\s*"?([^"=!~\s]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$`)
+
+// Away returns an error unless a route that wants the label takes every alarm
+// with these labels away from all others: it stands before all that might take
+// it, and does not pass it on. An alarm may have more labels than are known.
+func (a *Alertmanager) Away(ctx context.Context, label string, labels map[string]string) error {
+	config, err := a.config(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range config.Routes {
+		conditions, err := r.conditions()
+		if err != nil {
+			return fmt.Errorf("%s: its configuration: the route to %s: %w", a.name, r.Receiver, err)
+		}
+		wants, may := false, true
+		for _, m := range conditions {
+			wants = wants || m.label == label
+			may = may && m.may(labels)
+		}
+		switch {
+		case !may:
+		case !wants:
+			return fmt.Errorf("%s: its route to receiver %s comes before any that wants %s=%q, and may take the drill's alarms", a.name, r.Receiver, label, labels[label])
+		case r.Continue:
+			return fmt.Errorf("%s: its route to receiver %s takes %s=%q but passes it on (continue: true)", a.name, r.Receiver, label, labels[label])
+		default:
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: no route wants %s=%q", a.name, label, labels[label])
+}
+
+// conditions are the matchers of a route, in all the forms that Alertmanager takes.
+func (r route) conditions() ([]matcher, error) {
+	var all []matcher
+	for label, value := range r.Match {
+		all = append(all, matcher{label, "=", value})
+	}
+	for label, value := range r.MatchRE {
+		all = append(all, matcher{label, "=~", value})
+	}
+	for _, text := range r.Matchers {
+		for _, one := range strings.Split(strings.Trim(strings.TrimSpace(text), "{}"), ",") {
+			m := matcherForm.FindStringSubmatch(one)
+			if m == nil {
+				return nil, fmt.Errorf("its matcher %q cannot be read", text)
+			}
+			all = append(all, matcher{m[1], m[2], m[3]})
+		}
+	}
+	return all, nil
+}
+
+// may tells whether an alarm that has at least these labels can match.
+func (m matcher) may(labels map[string]string) bool {
+	value, known := labels[m.label]
+	if !known {
+		return true
+	}
+	switch m.operator {
+	case "=":
+		return value == m.value
+	case "!=":
+		return value != m.value
+	}
+	pattern, err := regexp.Compile("^(?:" + m.value + ")$")
+	if err != nil {
+		return true
+	}
+	return pattern.MatchString(value) == (m.operator == "=~")
+}
+
+// config is what Alertmanager runs with.
+func (a *Alertmanager) config(ctx context.Context) (route, error) {
+	var status struct {
+		Config struct {
+			Original string `json:"original"`
+		} `json:"config"`
+	}
+	if err := a.get(ctx, "/api/v2/status", nil, &status); err != nil {
+		return route{}, err
+	}
+	var config struct {
+		Route route `yaml:"route"`
+	}
+	if err := yaml.Unmarshal([]byte(status.Config.Original), &config); err != nil {
+		return route{}, fmt.Errorf("%s: its configuration: %w", a.name, err)
+	}
+	return config.Route, nil
+}
