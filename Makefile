@@ -73,3 +73,13 @@ golden: checkers ## write the golden files and schemas again
 .PHONY: bench
 bench: $(FIREDRILL) ## a warm run, step by step, against a plain script of kind, helm and kubectl
 	go run ./bench
+
+# An engine that is not there yet is pulled, which takes a while.
+.PHONY: dagger-check
+dagger-check: ## the Dagger module; with a Dagger CLI and an engine also its functions and build
+	cd .dagger && go build -o /dev/null . && go vet ./... && go test ./...
+	@if ! command -v dagger >/dev/null || ! timeout 300 dagger core version >/dev/null 2>&1; then \
+		echo "no Dagger CLI with an engine here: built, vetted and tested, not called"; \
+	else \
+		dagger functions && dagger call $(DAGGER_OPTIONS) build; \
+	fi

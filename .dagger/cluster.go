@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"dagger/firedrill/internal/dagger"
@@ -26,6 +27,12 @@ func (m *Firedrill) DeployAndTest(
 	// Number of nodes.
 	// +optional
 	nodes int,
+	// Memory that drills may take of this machine, such as 8Gi.
+	// +optional
+	maxMemory string,
+	// CPU that drills may take of this machine, such as 1500m.
+	// +optional
+	maxCpu string,
 	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
 	// +optional
 	notify *dagger.Secret,
@@ -41,7 +48,7 @@ func (m *Firedrill) DeployAndTest(
 		return nil, err
 	}
 	o := m.named()
-	argv := plan.Prepared(o, plan.DeployAndTest(o, nodes, notifyFormat))
+	argv := plan.Prepared(o, plan.DeployAndTest(o, plan.Test{Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat}))
 	return run(ctx, c, ask{o, "deploy-and-test", argv, notify, keepGoing})
 }
 
@@ -59,6 +66,12 @@ func (m *Firedrill) Nightly(
 	// Number of nodes.
 	// +optional
 	nodes int,
+	// Memory that drills may take of this machine, such as 8Gi.
+	// +optional
+	maxMemory string,
+	// CPU that drills may take of this machine, such as 1500m.
+	// +optional
+	maxCpu string,
 	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
 	// +optional
 	notify *dagger.Secret,
@@ -77,7 +90,9 @@ func (m *Firedrill) Nightly(
 		history = dag.Directory()
 	}
 	o := m.named()
-	argv := plan.Prepared(o, plan.Nightly(o, nodes, fromNothing, notifyFormat))
+	argv := plan.Prepared(o, plan.Nightly(o, plan.Test{
+		Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat, FromNothing: fromNothing,
+	}))
 	return run(ctx, c.WithDirectory(plan.History, history), ask{o, "nightly", argv, notify, keepGoing})
 }
 
@@ -89,9 +104,36 @@ func (m *Firedrill) Drill(
 	// Names of drills, such as website-down.
 	// +optional
 	names []string,
+	// Hold at most that many drills at once.
+	// +optional
+	parallel int,
+	// Hold each drill that often, and show how it went.
+	// +optional
+	repeat int,
+	// Show what each fault would touch; change nothing.
+	// +optional
+	dryRun bool,
+	// Only mend what killed drills left broken.
+	// +optional
+	recover bool,
+	// Context of --kubeconfig: hold the drills on that cluster, which others use too.
+	// +optional
+	against string,
+	// With --against, the only namespace in which drills may change anything.
+	// +optional
+	namespace string,
+	// With --against, let alarms wake whoever they wake when it is no drill.
+	// +optional
+	pageForReal bool,
 	// Number of nodes of a cluster made for that.
 	// +optional
 	nodes int,
+	// Memory that drills may take of this machine, such as 8Gi.
+	// +optional
+	maxMemory string,
+	// CPU that drills may take of this machine, such as 1500m.
+	// +optional
+	maxCpu string,
 	// URL to tell when a run fails or recovers, such as env://FIREDRILL_NOTIFY_URL.
 	// +optional
 	notify *dagger.Secret,
@@ -102,12 +144,20 @@ func (m *Firedrill) Drill(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
+	if against != "" && m.Kubeconfig == nil {
+		return nil, errors.New("--against names a context of --kubeconfig, which is missing")
+	}
 	c, err := m.machine(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o := m.named()
-	argv := plan.Standing(o, nodes, plan.Drill(o, names, notifyFormat))
+	argv := plan.Standing(o, nodes, plan.Drill(o,
+		plan.Test{MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat},
+		plan.Drills{
+			Names: names, Parallel: parallel, Repeat: repeat, DryRun: dryRun, Recover: recover,
+			Against: against, Namespace: namespace, PageForReal: pageForReal,
+		}))
 	return run(ctx, c, ask{o, "drill", argv, notify, keepGoing})
 }
 

@@ -52,7 +52,7 @@ func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
 	if privileged {
 		c = c.WithMountedTemp(plan.State)
 	}
-	return c.WithExec(plan.Doctor(o), as(privileged)), nil
+	return c.WithExec(plan.Looked(o), as(privileged)), nil
 }
 
 // given has the container find what the caller handed in.

@@ -369,6 +369,20 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg nodes", err))
 				}
 			}
+			var maxMemory string
+			if inputArgs["maxMemory"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxMemory"]), &maxMemory)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxMemory", err))
+				}
+			}
+			var maxCpu string
+			if inputArgs["maxCpu"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxCpu"]), &maxCpu)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxCpu", err))
+				}
+			}
 			var notify *dagger.Secret
 			if inputArgs["notify"] != nil {
 				err = json.Unmarshal([]byte(inputArgs["notify"]), &notify)
@@ -390,7 +404,7 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
 				}
 			}
-			return (*Firedrill).DeployAndTest(&parent, ctx, nodes, notify, notifyFormat, keepGoing)
+			return (*Firedrill).DeployAndTest(&parent, ctx, nodes, maxMemory, maxCpu, notify, notifyFormat, keepGoing)
 		case "Drill":
 			var parent Firedrill
 			err = json.Unmarshal(parentJSON, &parent)
@@ -404,11 +418,74 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg names", err))
 				}
 			}
+			var parallel int
+			if inputArgs["parallel"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["parallel"]), &parallel)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg parallel", err))
+				}
+			}
+			var repeat int
+			if inputArgs["repeat"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["repeat"]), &repeat)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg repeat", err))
+				}
+			}
+			var dryRun bool
+			if inputArgs["dryRun"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["dryRun"]), &dryRun)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg dryRun", err))
+				}
+			}
+			var recover bool
+			if inputArgs["recover"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["recover"]), &recover)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg recover", err))
+				}
+			}
+			var against string
+			if inputArgs["against"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["against"]), &against)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg against", err))
+				}
+			}
+			var namespace string
+			if inputArgs["namespace"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["namespace"]), &namespace)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg namespace", err))
+				}
+			}
+			var pageForReal bool
+			if inputArgs["pageForReal"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["pageForReal"]), &pageForReal)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg pageForReal", err))
+				}
+			}
 			var nodes int
 			if inputArgs["nodes"] != nil {
 				err = json.Unmarshal([]byte(inputArgs["nodes"]), &nodes)
 				if err != nil {
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg nodes", err))
+				}
+			}
+			var maxMemory string
+			if inputArgs["maxMemory"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxMemory"]), &maxMemory)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxMemory", err))
+				}
+			}
+			var maxCpu string
+			if inputArgs["maxCpu"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxCpu"]), &maxCpu)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxCpu", err))
 				}
 			}
 			var notify *dagger.Secret
@@ -432,7 +509,7 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
 				}
 			}
-			return (*Firedrill).Drill(&parent, ctx, names, nodes, notify, notifyFormat, keepGoing)
+			return (*Firedrill).Drill(&parent, ctx, names, parallel, repeat, dryRun, recover, against, namespace, pageForReal, nodes, maxMemory, maxCpu, notify, notifyFormat, keepGoing)
 		case "Images":
 			var parent Firedrill
 			err = json.Unmarshal(parentJSON, &parent)
@@ -474,6 +551,20 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg nodes", err))
 				}
 			}
+			var maxMemory string
+			if inputArgs["maxMemory"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxMemory"]), &maxMemory)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxMemory", err))
+				}
+			}
+			var maxCpu string
+			if inputArgs["maxCpu"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["maxCpu"]), &maxCpu)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg maxCpu", err))
+				}
+			}
 			var notify *dagger.Secret
 			if inputArgs["notify"] != nil {
 				err = json.Unmarshal([]byte(inputArgs["notify"]), &notify)
@@ -495,7 +586,7 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
 				}
 			}
-			return (*Firedrill).Nightly(&parent, ctx, fromNothing, history, nodes, notify, notifyFormat, keepGoing)
+			return (*Firedrill).Nightly(&parent, ctx, fromNothing, history, nodes, maxMemory, maxCpu, notify, notifyFormat, keepGoing)
 		case "Shell":
 			var parent Firedrill
 			err = json.Unmarshal(parentJSON, &parent)

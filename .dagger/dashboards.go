@@ -35,7 +35,7 @@ func (m *Firedrill) DashboardsCheck(
 	allowed *dagger.File,
 	// Address of a Grafana that is not in a cluster.
 	// +optional
-	grafanaUrl string, //nolint:revive // Dagger makes --grafana-url of it, and --grafana-u-r-l of the other.
+	grafanaUrl string,
 	// The token for that.
 	// +optional
 	grafanaToken *dagger.Secret,

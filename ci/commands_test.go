@@ -18,8 +18,8 @@ import (
 var target = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
 
 // checkCommand finds fault with a command that a CI system is told to run. It
-// may call make, firedrill, or apt for what the machine lacks; anything else is
-// logic that nobody could repeat at a shell.
+// may call make, firedrill, a function of the Dagger module, or apt for what the
+// machine lacks; anything else is logic that nobody could repeat at a shell.
 func checkCommand(t *testing.T, command string) error {
 	t.Helper()
 	if strings.ContainsAny(command, "|&;<>`\n(") {
@@ -36,6 +36,8 @@ func checkCommand(t *testing.T, command string) error {
 			return fmt.Errorf("%q: %w", command, err)
 		}
 		return nil
+	case "dagger":
+		return checkCall(t, words[1:])
 	case "sudo":
 		if len(words) > 2 && words[1] == "apt-get" {
 			return nil
@@ -66,6 +68,10 @@ func TestCommandsThatWouldFailAreFound(t *testing.T) {
 		"make bin/firedrill":                      "",
 		"bin/firedrill doctor --fix $ARGUMENTS":   "",
 		"sudo apt-get update":                     "",
+		"dagger call --name n drill --keep-going": "",
+		"dagger call --name n dance":              `no function "dance"`,
+		"dagger call drill --loudly":              `drill has no argument "loudly"`,
+		"dagger query":                            "wanted dagger call",
 		"make lunch":                              `no target "lunch"`,
 		"make lint && make test":                  "more than one command",
 		"bin/firedrill dance":                     `unknown command "dance"`,

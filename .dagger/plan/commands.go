@@ -6,21 +6,43 @@ func (o Options) command(words []string, own flags) []string {
 	return slices.Concat([]string{"firedrill"}, words, o.args(), own)
 }
 
-// DeployAndTest is firedrill deploy-and-test. Whom it notifies is a secret,
-// which comes by FIREDRILL_NOTIFY_URL; the same goes for the commands below.
-func DeployAndTest(o Options, nodes int, format string) []string {
-	return o.command([]string{"deploy-and-test"}, flags{}.number("--nodes", nodes).text("--notify-format", format))
+// Test says how a command that holds drills is to do so. Whom it notifies is a
+// secret, which comes by FIREDRILL_NOTIFY_URL.
+type Test struct {
+	Nodes             int    // of the cluster that is made
+	MaxMemory, MaxCPU string // that drills may take
+	Format            string // of notifications
+	FromNothing       bool   // only Nightly
+}
+
+func (t Test) flags() flags {
+	return flags{}.text("--max-memory", t.MaxMemory).text("--max-cpu", t.MaxCPU).text("--notify-format", t.Format)
+}
+
+// DeployAndTest is firedrill deploy-and-test.
+func DeployAndTest(o Options, t Test) []string {
+	return o.command([]string{"deploy-and-test"}, t.flags().number("--nodes", t.Nodes))
 }
 
 // Nightly is firedrill nightly.
-func Nightly(o Options, nodes int, fromNothing bool, format string) []string {
-	f := flags{}.number("--nodes", nodes).on("--from-nothing", fromNothing).text("--notify-format", format)
+func Nightly(o Options, t Test) []string {
+	f := t.flags().number("--nodes", t.Nodes).on("--from-nothing", t.FromNothing)
 	return o.command([]string{"nightly"}, f.text("--history", History))
 }
 
+// Drills say which drills are held, and how.
+type Drills struct {
+	Names                        []string
+	Parallel, Repeat             int
+	DryRun, Recover, PageForReal bool
+	Against, Namespace           string
+}
+
 // Drill is firedrill drill.
-func Drill(o Options, names []string, format string) []string {
-	return o.command(append([]string{"drill"}, names...), flags{}.text("--notify-format", format))
+func Drill(o Options, t Test, d Drills) []string {
+	f := t.flags().number("--parallel", d.Parallel).number("--repeat", d.Repeat).on("--dry-run", d.DryRun).on("--recover", d.Recover)
+	f = f.text("--against", d.Against).text("--namespace", d.Namespace).on("--page-for-real", d.PageForReal)
+	return o.command(append([]string{"drill"}, d.Names...), f)
 }
 
 // ImagesBuild is firedrill images build.

@@ -14,7 +14,7 @@ fi
 // Bit 21 of the capabilities is CAP_SYS_ADMIN.
 const lookRights = `rights=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
 if [ $(( 0x$rights >> 21 & 1 )) = 0 ]; then
-	echo "the Dagger engine has no privileges to give (capabilities $rights lack CAP_SYS_ADMIN), and a node of kind needs them: run the engine privileged, as Dagger does by default, or hand in a Docker by --docker or a cluster by --kubeconfig" >&2
+	echo "the Dagger engine has no privileges to give (capabilities $rights lack CAP_SYS_ADMIN), and a node of kind needs them: run the engine privileged, as Dagger does by default, or hand in a cluster by --kubeconfig" >&2
 	exit 1
 fi
 `

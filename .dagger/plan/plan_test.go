@@ -1,7 +1,6 @@
 package plan_test
 
 import (
-	"regexp"
 	"testing"
 	"time"
 
@@ -27,7 +26,7 @@ func TestToolsKeepTheirsOnTheCacheVolume(t *testing.T) {
 	for _, name := range []string{"FIREDRILL_CACHE", "GOCACHE", "GOMODCACHE"} {
 		require.Regexp(t, "^"+plan.Cache+"/", kept[name], name)
 	}
-	require.Equal(t, kept["FIREDRILL_CACHE"]+"/images", plan.Store)
+	require.Equal(t, plan.Store, kept["FIREDRILL_CACHE"]+"/images")
 }
 
 func TestNewNamesAreNames(t *testing.T) {
@@ -37,5 +36,5 @@ func TestNewNamesAreNames(t *testing.T) {
 }
 
 func TestTheDefaultBaseIsPinned(t *testing.T) {
-	require.Regexp(t, regexp.MustCompile(`^docker\.io/library/golang:[\w.-]+@sha256:[0-9a-f]{64}$`), plan.Image)
+	require.Regexp(t, `^docker\.io/library/golang:[\w.-]+@sha256:[0-9a-f]{64}$`, plan.Image)
 }

@@ -2,14 +2,17 @@ package plan
 
 import "strings"
 
-// nest does for control groups, version 2, what an init would: a group that has
+// nest does for control groups what an init would. In version 2 a group that has
 // processes of its own cannot hand its controllers on, so they move to a child.
+// In version 1 a group can allow its children all devices only if it is allowed
+// all by that one word; Dagger allows them by kind.
 const nest = `groups=/sys/fs/cgroup
 if [ -f $groups/cgroup.controllers ] && [ -w $groups/cgroup.subtree_control ]; then
 	mkdir -p $groups/init
 	while read -r process; do echo "$process" >$groups/init/cgroup.procs || :; done <$groups/cgroup.procs 2>/dev/null
 	sed 's/ / +/g; s/^/+/' $groups/cgroup.controllers >$groups/cgroup.subtree_control || :
 fi
+if [ -w $groups/devices/devices.allow ]; then echo a >$groups/devices/devices.allow || :; fi
 `
 
 // seed begins with the caller's store where there is none.
@@ -27,6 +30,14 @@ func (o Options) before() string {
 		script += seed
 	}
 	return script + line(append([]string{"firedrill", "down", "--all"}, o.engine()...)) + "\n"
+}
+
+// Looked has doctor look at a container as a run will find it.
+func Looked(o Options) []string {
+	if !o.Privileged() {
+		return Doctor(o)
+	}
+	return shell(nest + "exec " + line(Doctor(o)) + "\n")
 }
 
 // Prepared runs a command that makes its own cluster and removes it, or none.

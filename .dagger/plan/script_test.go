@@ -32,12 +32,42 @@ func play(t *testing.T, argv []string, fails string) (string, error) {
 
 func TestPreparedRemovesWhatWasLeftAndHandsTheStatusOn(t *testing.T) {
 	o := plan.Options{Name: "n"}
-	asked, err := play(t, plan.Prepared(o, plan.DeployAndTest(o, 0, "")), "")
+	asked, err := play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})), "")
 	require.NoError(t, err)
 	require.Equal(t, "down --all\ndeploy-and-test --name n\n", asked)
 
-	_, err = play(t, plan.Prepared(o, plan.DeployAndTest(o, 0, "")), "deploy-and-test")
+	_, err = play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})), "deploy-and-test")
 	require.ErrorContains(t, err, "exit status 7")
+}
+
+func TestDoctorLooksAtWhatARunWillFind(t *testing.T) {
+	asked, err := play(t, plan.Looked(plan.Options{Images: "source"}), "")
+	require.NoError(t, err)
+	require.Equal(t, "doctor --images source --fix\n", asked)
+	require.Equal(t, "firedrill doctor --engine docker --fix", strings.Join(plan.Looked(plan.Options{Docker: true}), " "))
+}
+
+// The files of the kernel that the script writes are stood in for.
+func TestControlGroupsAreHandedOn(t *testing.T) {
+	script := plan.Looked(plan.Options{})[2]
+	groups := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(groups, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(groups, name), []byte(text), 0o600))
+	}
+	write("cgroup.controllers", "cpu memory pids\n")
+	write("cgroup.subtree_control", "")
+	write("cgroup.procs", "1\n")
+	write("devices/devices.allow", "")
+	script, _, _ = strings.Cut(strings.ReplaceAll(script, "/sys/fs/cgroup", groups), "exec ")
+	require.NoError(t, exec.CommandContext(t.Context(), "sh", "-ec", script).Run())
+	for name, want := range map[string]string{
+		"cgroup.subtree_control": "+cpu +memory +pids\n", "init/cgroup.procs": "1\n", "devices/devices.allow": "a\n",
+	} {
+		text, err := os.ReadFile(filepath.Join(groups, name))
+		require.NoError(t, err)
+		require.Equal(t, want, string(text), name)
+	}
 }
 
 func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
@@ -55,7 +85,7 @@ func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
 		"down -": up + deploy + drill + down, // not down --all: that has no name
 	} {
 		o := plan.Options{Name: "n"}
-		asked, err := play(t, plan.Standing(o, 2, plan.Drill(o, []string{"it's here"}, "")), fails)
+		asked, err := play(t, plan.Standing(o, 2, plan.Drill(o, plan.Test{}, plan.Drills{Names: []string{"it's here"}})), fails)
 		require.Equal(t, want, asked, fails)
 		require.Equal(t, fails == "", err == nil, fails)
 	}

@@ -48,7 +48,10 @@ func kindConfig(cfg Config) *v1alpha4.Cluster {
 	for i := range cfg.Nodes {
 		node := v1alpha4.Node{Role: v1alpha4.WorkerRole}
 		if i == 0 {
-			node = v1alpha4.Node{Role: v1alpha4.ControlPlaneRole, KubeadmConfigPatches: []string{takesPods}}
+			node.Role = v1alpha4.ControlPlaneRole
+			if cfg.Nodes+cfg.Reserved > 1 {
+				node.KubeadmConfigPatches = []string{takesPods}
+			}
 		}
 		c.Nodes = append(c.Nodes, node)
 	}

@@ -37,8 +37,8 @@ func reservedNames(cfg Config) []string {
 	return names
 }
 
-// takesPods leaves the control plane without its taint. kind takes it away by
-// itself where there is no other node.
+// takesPods leaves the control plane without its taint. Where there is no other
+// node kind takes it away by itself, and fails if there is none.
 const takesPods = `kind: InitConfiguration
 nodeRegistration:
   taints: []

@@ -16,6 +16,7 @@ func TestReservedNodesComeLastAndAreTainted(t *testing.T) {
 	require.Empty(t, c.Nodes[1].KubeadmConfigPatches)
 	require.Equal(t, map[string]string{Reserved: "true"}, c.Nodes[2].Labels)
 	require.Contains(t, c.Nodes[2].KubeadmConfigPatches[0], "key: "+Reserved)
+	require.Empty(t, kindConfig(Config{Name: "run", Nodes: 1}).Nodes[0].KubeadmConfigPatches, "kind takes the only node's taint away")
 }
 
 func TestReservedNodesAreNamedAsKindDoes(t *testing.T) {

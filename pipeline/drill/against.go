@@ -43,7 +43,7 @@ func Touches(ctx context.Context, o Options, drills []Drill) ([]Touched, error) 
 	for _, d := range drills {
 		c := o.Servers.Cluster
 		c.Drill = d.Name
-		for _, spec := range slices.Concat(d.Faults, d.During) {
+		for _, spec := range slices.Concat(d.Setup, d.Faults, d.During) {
 			f, err := (broken{Spec: spec}).only()
 			if err != nil {
 				errs = append(errs, fmt.Errorf("drill %s: %w", d.Name, err))

@@ -10,21 +10,25 @@ import (
 	"sync"
 	"time"
 
+	"firedrill/pipeline/poll"
 	"firedrill/pipeline/server"
 )
 
 // linksWithin is for all links of a drill: each asks the queries of a panel.
 const linksWithin = 30 * time.Second
 
-// openLinks opens what the notifications of every way point at, those of other
-// alarms of the same fault too, and also those of a way that is lost: a person
-// has received them.
+// openLinks opens what the notifications of every way point at, those of the
+// alarms that the drill announced besides too, and also those of a way that is
+// lost: a person has received them. What comes of other drills is theirs.
 func (r *run) openLinks(ctx context.Context, ways []*way) {
 	if ctx.Err() != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, linksWithin)
 	defer cancel()
+	if r.Grafana != nil && slices.Contains(r.drill.Disturbs, keyGrafana) {
+		r.awaitGrafana(ctx)
+	}
 	var group sync.WaitGroup
 	for _, w := range ways {
 		group.Go(func() {
@@ -38,6 +42,18 @@ func (r *run) openLinks(ctx context.Context, ways []*way) {
 	group.Wait()
 }
 
+// awaitGrafana waits for a Grafana that the drill has broken. It works again, but
+// the way to it may still lead to the pod that is gone.
+func (r *run) awaitGrafana(ctx context.Context) {
+	const patience = 3 * time.Second // a dead way may never answer
+	_ = poll.Until(ctx, pollInterval, func() bool {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		_, err := r.Grafana.Root(ctx)
+		return err == nil
+	})
+}
+
 // linked is the first message with each dashboard_url by each of the drill's
 // channels since the fault.
 func (w *way) linked() []message {
@@ -49,7 +65,7 @@ func (w *way) linked() []message {
 		}
 		for _, a := range n.Alarms {
 			link := a.Annotations["dashboard_url"]
-			if key := [2]string{n.Channel, link}; link != "" && !seen[key] {
+			if key := [2]string{n.Channel, link}; link != "" && !seen[key] && w.announces(a) {
 				seen[key] = true
 				if len(a.Labels) == 0 && w.expects(a) { // a mail that lists none
 					a.Labels = w.drill.Labels
@@ -59,6 +75,12 @@ func (w *way) linked() []message {
 		}
 	}
 	return messages
+}
+
+// announces tells whether a notification speaks of the drill's alarm, or of one
+// that it announced besides. One without labels, as in a mail, may.
+func (w *way) announces(a server.Notified) bool {
+	return w.expects(a) || slices.ContainsFunc(w.drill.Also, func(also Announced) bool { return a.Is(also.Rule, also.Labels) })
 }
 
 // sinceFiring is the time after which the failing series must be seen: that of

@@ -30,6 +30,7 @@ func Validate(drills []Drill, rules []Rule) error {
 		c := checker{File: *d.file, rules: rules}
 		c.head(d, first)
 		c.faults("faults", d.Faults)
+		c.faults("setup", d.Setup)
 		c.faults("during", d.During)
 		c.expectations(d)
 		errs = append(errs, c.Err())

@@ -81,12 +81,17 @@ func (g *Grafana) Root(ctx context.Context) (string, error) {
 
 // Page opens a page, whose path is below the root, as a browser would.
 func (g *Grafana) Page(ctx context.Context, path string, query url.Values) error {
+	if known := g.pageless.Load(); known != nil {
+		return *known
+	}
 	status, body, err := g.fetch(ctx, path, query)
 	switch {
 	case err != nil:
 		return err
 	case status == http.StatusOK && len(body) == 0: // what a Grafana without pages answers
-		return fmt.Errorf("%w: GET /%s: %s and nothing else", ErrNoPages, path, statusText(status))
+		err = fmt.Errorf("%w: GET /%s: %s and nothing else", ErrNoPages, path, statusText(status))
+		g.pageless.Store(&err)
+		return err
 	case status >= http.StatusBadRequest:
 		return fmt.Errorf("%s: GET /%s: %s: %s", g.name, path, statusText(status), firstLine(body))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,7 +14,11 @@ import (
 type Grafana struct {
 	site
 	// held is Grafana's own Alertmanager, whose API is like the other's.
-	held Alertmanager
+	held  Alertmanager
+	rules *recent[[]Rule]
+	// pageless is set once it is known to have no pages: it logs an error
+	// whenever it is asked for one.
+	pageless atomic.Pointer[error]
 }
 
 // NewGrafana returns a client for the Grafana that answers at address, such as
@@ -30,7 +35,7 @@ func NewGrafana(address, user, password string) (*Grafana, error) {
 	}}
 	alertmanager := s
 	alertmanager.name, alertmanager.base = "Grafana's Alertmanager", base.JoinPath("api/alertmanager/grafana")
-	return &Grafana{site: s, held: Alertmanager{alertmanager}}, nil
+	return &Grafana{site: s, held: Alertmanager{alertmanager}, rules: newRecent[[]Rule]()}, nil
 }
 
 // login adds the user to every request.

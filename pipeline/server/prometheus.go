@@ -22,6 +22,7 @@ type Sample struct {
 type Prometheus struct {
 	proxy *Proxy
 	api   promv1.API
+	rules *recent[[]Rule]
 }
 
 // NewPrometheus returns a client for the server behind p.
@@ -30,7 +31,7 @@ func NewPrometheus(p *Proxy) (*Prometheus, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return &Prometheus{proxy: p, api: promv1.NewAPI(client)}, nil
+	return &Prometheus{proxy: p, api: promv1.NewAPI(client), rules: newRecent[[]Rule]()}, nil
 }
 
 // Values returns the present values of query, one for each series.

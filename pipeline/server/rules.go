@@ -54,7 +54,9 @@ func (i *Inbox) ruler() *Ruler { return &Ruler{site: i.proxy.site, path: "/api/v
 
 // Rules returns every alerting rule that Prometheus evaluates, by name; those
 // of one name as one.
-func (p *Prometheus) Rules(ctx context.Context) ([]Rule, error) {
+func (p *Prometheus) Rules(ctx context.Context) ([]Rule, error) { return p.rules.get(ctx, p.readRules) }
+
+func (p *Prometheus) readRules(ctx context.Context) ([]Rule, error) {
 	answer, err := p.api.Rules(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: rules: %w", p.proxy.name, err)
@@ -71,7 +73,9 @@ func (p *Prometheus) Rules(ctx context.Context) ([]Rule, error) {
 }
 
 // Rules returns every Grafana-managed rule, by name; those of one name as one.
-func (g *Grafana) Rules(ctx context.Context) ([]Rule, error) {
+func (g *Grafana) Rules(ctx context.Context) ([]Rule, error) { return g.rules.get(ctx, g.readRules) }
+
+func (g *Grafana) readRules(ctx context.Context) ([]Rule, error) {
 	var answer managed
 	if err := g.get(ctx, "/api/prometheus/grafana/api/v1/rules", nil, &answer); err != nil {
 		return nil, err
