@@ -64,6 +64,9 @@ func (w *way) linked() []message {
 			continue
 		}
 		for _, a := range n.Alarms {
+			if a.Status != "firing" {
+				continue // perhaps one of an earlier drill, whose end is told once more
+			}
 			link := a.Annotations["dashboard_url"]
 			if key := [2]string{n.Channel, link}; link != "" && !seen[key] && w.announces(a) {
 				seen[key] = true

@@ -25,8 +25,9 @@ func TestClashes(t *testing.T) {
 		{"one breaks what the other does without", Drill{Disturbs: []string{"alertmanager"}}, Drill{}, []string{WayGrafana}, []string{WayGrafana}, true},
 		{"the collector carries Loki's lines", Drill{Disturbs: []string{"otel-collector"}}, Drill{}, both, []string{WayLoki}, false},
 		{"inbox evaluates for itself", Drill{Disturbs: []string{"prometheus"}}, Drill{}, []string{WayInbox}, []string{WayInbox}, true},
-		{"all need CPU", Drill{Disturbs: []string{"cpu"}}, Drill{}, both, both, false},
-		{"all need memory", Drill{}, Drill{Disturbs: []string{"memory"}}, both, both, false},
+		{"all need the control plane", Drill{}, Drill{Disturbs: []string{"control-plane"}}, both, both, false},
+		{"what takes the CPU yields", Drill{Disturbs: []string{"cpu"}}, Drill{}, both, both, true},
+		{"only one can take the memory", Drill{Disturbs: []string{"memory"}}, Drill{Disturbs: []string{"memory"}}, both, both, false},
 	}
 	for _, test := range tests {
 		test.a.Name, test.b.Name = "a", "b"

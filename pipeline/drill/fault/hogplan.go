@@ -52,9 +52,9 @@ func emptiest(all []free) free {
 	return slices.MaxFunc(all, func(a, b free) int { return a.memory.Cmp(b.memory) })
 }
 
-// machines keeps one node of each machine, a reserved one if there is: nodes
-// that are containers of one machine share its memory and CPU. They can be told
-// by the machine's boot.
+// machines keeps one node of each machine, for nodes that are containers of one
+// machine share its memory and CPU, and leaves the reserved one to drills that
+// pause or fill it. They can be told by the machine's boot.
 func machines(all []free) []free {
 	var found []free
 	for _, f := range all {
@@ -63,7 +63,7 @@ func machines(all []free) []free {
 		switch {
 		case i < 0:
 			found = append(found, f)
-		case isReserved(f.node) && !isReserved(found[i].node):
+		case !isReserved(f.node) && isReserved(found[i].node):
 			found[i] = f
 		}
 	}
