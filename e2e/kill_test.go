@@ -61,20 +61,30 @@ func TestKilledOnAKeptCluster(t *testing.T) {
 	p.await(says("deploy", "monitoring", ""))
 	p.interrupt()
 	require.NotZero(t, p.wait(), p.stderr())
-	require.Len(t, s.nodes(name), 1, "--keep holds for a run that fails after the cluster stood\n%s", p.stderr())
+	require.Len(t, s.nodes(name), 2, "--keep holds for a run that fails after the cluster stood\n%s", p.stderr())
 
 	p = s.start("deploy", "--name", name)
 	p.await(says("deploy", "monitoring", ""))
 	p.kill()
 	s.run("deploy", "--name", name)
 
-	p = s.start("drill", "--name", name)
+	p = s.start("drill", "--name", name, "website-down")
 	p.await(says("drill", "website-down", "prometheus: firing after"))
 	p.kill()
+	require.Equal(t, "0", s.replicas(name), "the fault outlives the program that set it")
+	s.run("drill", "--name", name, "--recover")
+	require.Equal(t, "2", s.replicas(name), "the next one undoes it")
 
 	p = s.start("down", "--name", name)
 	p.await(calls(s.engine.Name + " rm --force"))
 	p.kill()
 	s.run("down", "--all")
 	s.requireNothingLeft()
+}
+
+// replicas is how many of the website are wanted.
+func (s *site) replicas(name string) string {
+	s.t.Helper()
+	return s.call("exec", name+"-control-plane", "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf",
+		"--namespace=demo", "get", "deployment", "website", "--output=jsonpath={.spec.replicas}")
 }

@@ -17,6 +17,7 @@ const (
 	keyLoki         = "loki"
 	keyCollector    = "otel-collector"
 	keyInbox        = "inbox"
+	keyCPU          = "cpu"
 	keyControlPlane = "control-plane"
 	keyNamespace    = "namespace/"
 )
@@ -34,7 +35,7 @@ func (Drill) JSONSchemaExtend(s *jsonschema.Schema) {
 // keys are those that `disturbs` takes.
 func keys() []string {
 	return []string{
-		"namespace/NAME", "node/reserved", "node/control-plane", "memory", "cpu", keyPrometheus, keyAlertmanager,
+		"namespace/NAME", "node/reserved", "node/control-plane", "memory", keyCPU, keyPrometheus, keyAlertmanager,
 		keyGrafana, keyLoki, keyCollector, keyInbox, keyControlPlane,
 	}
 }
@@ -68,16 +69,15 @@ func (d Drill) claim(ways []string) claim {
 	return claim{name: d.Name, disturbs: d.Disturbs, uses: needs(ways)}
 }
 
-// clashes tells whether two drills must not be held at the same time. Every
-// fault goes through the control plane, so whoever disturbs that disturbs
-// everybody. Who takes the machine's memory or CPU does not: what takes it
-// yields to all others.
+// clashes tells whether two drills must not be held at the same time. All pods
+// share the machine's CPU, and every fault goes through the control plane, so
+// whoever takes one of those disturbs everybody.
 func (c claim) clashes(other claim) bool {
 	return c.name == other.name || c.takesAll() || other.takesAll() ||
 		share(c.disturbs, other.disturbs) || share(c.disturbs, other.uses) || share(c.uses, other.disturbs)
 }
 
-func (c claim) takesAll() bool { return slices.Contains(c.disturbs, keyControlPlane) }
+func (c claim) takesAll() bool { return share(c.disturbs, []string{keyCPU, keyControlPlane}) }
 
 // share tells whether a key is in both lists.
 func share(a, b []string) bool {

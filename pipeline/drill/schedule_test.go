@@ -26,7 +26,7 @@ func TestClashes(t *testing.T) {
 		{"the collector carries Loki's lines", Drill{Disturbs: []string{"otel-collector"}}, Drill{}, both, []string{WayLoki}, false},
 		{"inbox evaluates for itself", Drill{Disturbs: []string{"prometheus"}}, Drill{}, []string{WayInbox}, []string{WayInbox}, true},
 		{"all need the control plane", Drill{}, Drill{Disturbs: []string{"control-plane"}}, both, both, false},
-		{"what takes the CPU yields", Drill{Disturbs: []string{"cpu"}}, Drill{}, both, both, true},
+		{"all need CPU", Drill{Disturbs: []string{"cpu"}}, Drill{}, both, both, false},
 		{"only one can take the memory", Drill{Disturbs: []string{"memory"}}, Drill{Disturbs: []string{"memory"}}, both, both, false},
 	}
 	for _, test := range tests {

@@ -1,0 +1,32 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A Prometheus of two and an Alertmanager of three die while an alarm fires: it
+// reaches its receivers, and so does its end, and neither comes twice.
+func TestNothingIsLostOrDoubledWhenReplicasDie(t *testing.T) {
+	s := newSite(t)
+	p := s.start("deploy-and-test", "--content", "firedrill-ha.yaml", "--name", "e2e-replicas")
+	require.Zero(t, p.wait(), p.stderr())
+	var summary struct {
+		Drills []struct {
+			Name, Status string
+			Duplicates   []any
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(read(t, filepath.Join(p.out, "summary.json"))), &summary))
+	require.NotEmpty(t, summary.Drills)
+	for _, d := range summary.Drills {
+		require.Equal(t, "passed", d.Status, d.Name)
+		require.Empty(t, d.Duplicates, d.Name)
+	}
+	s.requireNothingLeft()
+}
