@@ -88,7 +88,7 @@ func (o Options) unquiet(by string, rule server.Rule) []string {
 	for _, a := range rule.Alarms {
 		seen := active{by: by, rule: rule.Name, alarm: a}
 		foreign := o.Against != nil && a.Labels["namespace"] != o.Against.Namespace
-		if rule.Name != watchdog && !foreign {
+		if rule.Name != watchdog && !foreign && !isMutant(a) {
 			reasons = append(reasons, a.State+": "+addSeen(nil, seen)[0].told())
 		}
 	}

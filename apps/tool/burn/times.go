@@ -3,12 +3,19 @@ package burn
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// Times is how long the machine's processors have worked and rested.
+// Times is how long the machine's processors have worked, and rested: idle is
+// all that an alarm on busy processors would leave out, as what waits for a disk,
+// what is niced, and what the hypervisor took.
 type Times struct{ idle, all int }
+
+// resting are the fields of /proc/stat that count as idle: nice, idle, iowait
+// and steal.
+var resting = []int{1, 3, 4, 7}
 
 // Read asks the kernel. Inside a container too it answers for the machine.
 func Read() (Times, error) {
@@ -33,8 +40,8 @@ func parse(text string) (t Times, err error) {
 			return t, fmt.Errorf("/proc/stat: %w", err)
 		}
 		t.all += n
-		if i == 3 {
-			t.idle = n
+		if slices.Contains(resting, i) {
+			t.idle += n
 		}
 	}
 	return t, nil

@@ -8,7 +8,8 @@ Prometheus cannot tell of.
 {{/*
 grafanaRules is a provisioning file with all alerting rules, a group of
 Grafana's a group of ours. Recording rules stay Prometheus' business, and so does
-the heartbeat: one of Grafana's would go on when Prometheus has died.
+the heartbeat: one of Grafana's would go on when Prometheus has died. So do the
+mutants of `firedrill rules mutate`.
 */}}
 {{- define "monitoring.grafanaRules" -}}
 {{- $groups := list -}}
@@ -20,7 +21,8 @@ the heartbeat: one of Grafana's would go on when Prometheus has died.
 {{- range $group := (fromYaml $text).groups -}}
 {{- $rules := list -}}
 {{- range $rule := $group.rules -}}
-{{- with eq ($rule.alert | default "") $.Values.heartbeat.rule | ternary "" $rule.alert -}}
+{{- $left := or (eq ($rule.alert | default "") $.Values.heartbeat.rule) (not (empty (dig "labels" "mutant" "" $rule))) -}}
+{{- with $left | ternary "" $rule.alert -}}
 {{- if hasKey $seen . }}{{ fail (printf "rule file %s: a second rule %s after that in %s; in Grafana a rule's name is its own" $name . (get $seen .)) }}{{ end -}}
 {{- $_ := set $seen . $name -}}
 {{- $rules = append $rules (include "monitoring.grafanaRule" (list $ $group.name $rule $source.lacking) | fromYaml) -}}
