@@ -54,6 +54,10 @@ func (w *way) describeHeld() string {
 	return joined(states, "no alarm of "+w.drill.Rule)
 }
 
+// notesTold is how many of the last notifications a message names: beside other
+// drills there are hundreds.
+const notesTold = 6
+
 // describeNotes tells what came by this way, and only for whom the rest was.
 func (w *way) describeNotes() string {
 	notes, others := []string{}, []string{}
@@ -67,6 +71,9 @@ func (w *way) describeNotes() string {
 			about = append(about, w.nameOf(a)+" "+a.Status)
 		}
 		notes = append(notes, fmt.Sprintf("%s by %s at %s", joined(about, "something else"), n.Channel, clock(n.Received)))
+	}
+	if earlier := len(notes) - notesTold; earlier > 0 {
+		notes = append([]string{fmt.Sprintf("%d earlier ones", earlier)}, notes[earlier:]...)
 	}
 	text := joined(notes, "nothing received for "+w.receiver+" since the drill began")
 	if len(others) > 0 {
