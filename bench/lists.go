@@ -63,9 +63,9 @@ func drillLines(drills []drill.Drill) (string, []LeftOut, error) {
 	var lines strings.Builder
 	var left []LeftOut
 	for _, d := range drills {
-		scale := d.Fault.Scale
+		scale := onlyScale(d)
 		if scale == nil {
-			left = append(left, LeftOut{What: "drill " + d.Name, Why: "plain.sh knows no fault but scale"})
+			left = append(left, LeftOut{What: "drill " + d.Name, Why: "plain.sh knows no fault but one scale of a Deployment"})
 			continue
 		}
 		err := addLine(&lines, []string{d.Name, d.Rule, scale.Namespace, scale.Deployment, replicas(scale), query(d)})
@@ -74,6 +74,14 @@ func drillLines(drills []drill.Drill) (string, []LeftOut, error) {
 		}
 	}
 	return lines.String(), left, nil
+}
+
+// onlyScale is the fault of a drill that consists of nothing else, else nil.
+func onlyScale(d drill.Drill) *fault.Scale {
+	if len(d.Faults) != 1 || len(d.Setup)+len(d.During) > 0 || d.Faults[0].Scale == nil || d.Faults[0].Scale.Deployment == "" {
+		return nil
+	}
+	return d.Faults[0].Scale
 }
 
 func replicas(s *fault.Scale) string { return strconv.Itoa(int(*s.Replicas)) }

@@ -40,15 +40,15 @@ func TestReleaseThatTheShellWouldTear(t *testing.T) {
 
 func TestDrillLines(t *testing.T) {
 	none := int32(0)
-	scale := fault.Spec{Scale: &fault.Scale{Namespace: "demo", Deployment: "website", Replicas: &none}}
+	scale := []fault.Spec{{Scale: &fault.Scale{Namespace: "demo", Deployment: "website", Replicas: &none}}}
 	lines, left, err := drillLines([]drill.Drill{
-		{Name: "website-down", Rule: "WebsiteDown", Fault: scale, Graph: &drill.Graph{Query: `min(probe_success{job="probe"})`}},
+		{Name: "website-down", Rule: "WebsiteDown", Faults: scale, Graph: &drill.Graph{Query: `min(probe_success{job="probe"})`}},
 		{Name: "disk-full", Rule: "DiskFull"},
-		{Name: "no-graph", Rule: "Other", Fault: scale},
+		{Name: "no-graph", Rule: "Other", Faults: scale},
 	})
 	require.NoError(t, err)
 	require.Equal(t, `website-down WebsiteDown demo website 0 min%28probe_success%7Bjob%3D%22probe%22%7D%29
 no-graph Other demo website 0 vector(1)
 `, lines)
-	require.Equal(t, []LeftOut{{What: "drill disk-full", Why: "plain.sh knows no fault but scale"}}, left)
+	require.Equal(t, []LeftOut{{What: "drill disk-full", Why: "plain.sh knows no fault but one scale of a Deployment"}}, left)
 }

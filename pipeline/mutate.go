@@ -179,7 +179,7 @@ func (m *mutating) untilLoaded(ctx context.Context, prometheus *server.Prometheu
 		return rule.Health == "ok"
 	})
 	if err != nil {
-		return fmt.Errorf("Prometheus does not evaluate mutant %s within %s of its deployment (does the chart load the value rules.extra?): %s",
+		return fmt.Errorf("mutant %s is not evaluated by Prometheus within %s of its deployment (does the chart load the value rules.extra?): %s",
 			m.mutants[i].Name, mutantsLoaded, last)
 	}
 	return nil

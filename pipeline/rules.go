@@ -45,7 +45,8 @@ func CheckRules(ctx context.Context, o Options) (rules.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	return report, askRules(ctx, config, c, files.Rules, policy, &report)
+	err = askRules(ctx, config, c, files.Rules, policy, &report)
+	return report, err
 }
 
 // ruleFiles reads what is in git. Drills that cannot be read are for Static to

@@ -11,6 +11,7 @@ import (
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/images"
 )
@@ -43,7 +44,7 @@ func (s *state) checkImages() error {
 	for image, uses := range used {
 		wanted[image] = joined(uses)
 	}
-	if len(s.drills) > 0 {
+	if slices.ContainsFunc(s.drills, drill.Drill.UsesTool) {
 		wanted[fault.Image] = "the drills"
 	}
 	for _, image := range s.images {

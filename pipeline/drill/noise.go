@@ -73,10 +73,9 @@ func (x watched) err() error {
 	}
 	for _, f := range x.flaps {
 		what := fmt.Sprintf("the alarm flaps: by way %s, %s ended at %s", f.Way, name(x.drill.Rule, f.Labels), clock(f.Ended))
-		switch {
-		case f.Again == nil:
+		if f.Again == nil {
 			what += ", before the repair began"
-		default:
+		} else {
 			what += ", and fired again at " + clock(*f.Again)
 		}
 		errs = append(errs, errors.New(what))

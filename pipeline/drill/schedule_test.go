@@ -42,7 +42,7 @@ func TestClashes(t *testing.T) {
 func held(t *testing.T, most int, took map[string]time.Duration, claims ...claim) (began map[string]time.Duration, all time.Duration) {
 	t.Helper()
 	began = map[string]time.Duration{}
-	synctest.Test(t, func(t *testing.T) {
+	synctest.Test(t, func(*testing.T) {
 		var mu sync.Mutex
 		start := time.Now()
 		var turns []*turn

@@ -33,18 +33,10 @@ func Tallies(results []Result) []Tally {
 			if i < 0 {
 				i, all = len(all), append(all, Tally{Drill: r.Name, Way: w.Way})
 			}
-			t := &all[i]
-			if r.Status == Passed {
-				t.Passed++
-			} else {
-				t.Failed++
-			}
+			all[i].count(r.Status, w.Ratio)
 			key := [2]string{r.Name, w.Way}
 			if took := w.Seconds.FaultToNotification; took != nil {
 				latencies[key] = append(latencies[key], *took)
-			}
-			if w.Ratio != nil && (t.Ratio == nil || *w.Ratio > *t.Ratio) {
-				t.Ratio = w.Ratio
 			}
 		}
 	}
@@ -52,6 +44,17 @@ func Tallies(results []Result) []Tally {
 		all[i].measure(latencies[[2]string{t.Drill, t.Way}])
 	}
 	return all
+}
+
+func (t *Tally) count(status string, ratio *float64) {
+	if status == Passed {
+		t.Passed++
+	} else {
+		t.Failed++
+	}
+	if ratio != nil && (t.Ratio == nil || *ratio > *t.Ratio) {
+		t.Ratio = ratio
+	}
 }
 
 func (t *Tally) measure(took []float64) {

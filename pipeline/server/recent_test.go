@@ -14,7 +14,7 @@ import (
 func TestOneQuestionForAllWhoAskAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, asked := newRecent[int](), 0
-		ask := func(context.Context) (int, error) {
+		ask := func(context.Context) (int, error) { //nolint:unparam // The signature is get's.
 			asked++
 			time.Sleep(50 * time.Millisecond) // the bubble's clock
 			return asked, nil

@@ -92,6 +92,9 @@ func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
 	}
 	if !h.Request {
 		l.Percent, l.Most = share, l.Amount+now.total/20
+		if l.Resource == string(corev1.ResourceCPU) {
+			l.Most = now.total // what others use of it comes and goes within a second
+		}
 		if bound := l.ceiling(c); bound > 0 {
 			l.Most = min(l.Most, bound)
 		}
