@@ -31,7 +31,7 @@ func TestNextRunSweepsAndItsNodesAreConnected(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		pods := newPods(ctx, t, filepath.Join(s.cache, "runs", "e2e-three", "kubeconfig"))
-		pods.requireTalk(ctx, "e2e-three-worker", "e2e-three-worker2")
+		pods.requireTalk(ctx, "e2e-three-control-plane", "e2e-three-worker")
 	})
 
 	s.run("down", "--name", "e2e-three")
