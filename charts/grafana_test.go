@@ -168,6 +168,22 @@ func TestRulesOfOneNameAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "rule file shop.yaml: a second rule ShopEmpty after that in more.yaml")
 }
 
+// An interval that Grafana's scheduler does not meet would keep it from starting.
+func TestGrafanaLooksAsOftenAsItsRulesWant(t *testing.T) {
+	often := func(tick, interval string) map[string]any {
+		return set("grafana.alerting", map[string]any{"tick": tick, "evaluationInterval": interval})
+	}
+	_, err := render("monitoring", often("2s", "5s"))
+	require.ErrorContains(t, err, "grafana.alerting.evaluationInterval is 5s, which is no multiple of grafana.alerting.tick, 2s")
+	for tick, toggled := range map[string]bool{"10s": false, "5s": true} {
+		r, err := render("monitoring", often(tick, "1m"))
+		require.NoError(t, err)
+		ini := find[*corev1.ConfigMap](t, objects(t, r), "grafana").Data["grafana.ini"]
+		require.Equal(t, toggled, strings.Contains(ini, "configurableSchedulerTick = true"), tick)
+		require.Equal(t, toggled, strings.Contains(ini, "scheduler_tick_interval = "+tick+"\n"), tick)
+	}
+}
+
 func TestGrafanaNotifiesByTheChannels(t *testing.T) {
 	r, err := render("monitoring", nil)
 	require.NoError(t, err)

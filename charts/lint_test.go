@@ -66,7 +66,7 @@ func TestMonitoringSchemaRejects(t *testing.T) {
 		"otelCollector.spanMetrics.maxSeries": 0,
 		"kubeStateMetrics.labels":             map[string]any{"pods": "*"},
 		"grafana.ini":                         map[string]any{"log": "info"},
-		"grafana.alerting.evaluationInterval": "5s",
+		"grafana.alerting.evaluationInterval": "1500ms",
 		"grafana.alerting.contactPoints":      []any{map[string]any{}},
 	}
 	for path, value := range cases {

@@ -87,10 +87,11 @@ func (w *way) announces(a server.Notified) bool {
 }
 
 // sinceFiring is the time after which the failing series must be seen: that of
-// the drill's own alarm is known, another one fired between the fault and its
-// notification.
+// the drill's own alarm is known. Another one fired at some time after the fault,
+// and as it goes by what was stored before it fired, what it is about may be
+// gone by then.
 func (w *way) sinceFiring(m message) shownSince {
-	s := shownSince{fault: *w.result.Times.Fault, firing: m.note.Received}
+	s := shownSince{fault: *w.result.Times.Fault, firing: *w.result.Times.Fault}
 	if w.expects(m.alarm) && w.result.Times.Firing != nil {
 		s.firing = *w.result.Times.Firing
 	}

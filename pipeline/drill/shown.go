@@ -33,7 +33,7 @@ type Shown struct {
 	Times  []time.Time
 }
 
-// shownSince is when the fault was set, and when the alarm fired at the latest.
+// shownSince is when the fault was set, and when the alarm fired at the earliest.
 type shownSince struct{ fault, firing time.Time }
 
 // showsFailing wants that the panel shows a series or a line of what fails,

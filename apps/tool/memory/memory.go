@@ -4,10 +4,7 @@ package memory
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"runtime"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -67,6 +64,7 @@ func missing(read func() (meminfo.Machine, error), percent, held int) (int, erro
 
 // hold takes pieces until goal is reached and ctx ends.
 func hold(ctx context.Context, log *slog.Logger, goal func() (int, error), most int, held *int) (pieces [][]byte, err error) {
+	var pace pace
 	for reached := false; ctx.Err() == nil; {
 		want, err := goal()
 		if err != nil {
@@ -76,7 +74,7 @@ func hold(ctx context.Context, log *slog.Logger, goal func() (int, error), most 
 			want = min(want, most)
 		}
 		if more := min(want-*held, piece) / page * page; more > 0 {
-			p, err := take(more)
+			p, err := pace.take(more)
 			if err != nil {
 				return nil, err
 			}
@@ -93,26 +91,4 @@ func hold(ctx context.Context, log *slog.Logger, goal func() (int, error), most 
 		}
 	}
 	return pieces, nil
-}
-
-// take maps memory and writes to every page of it, on all processors at once.
-// Where the kernel gives large pages that takes a tenth of the time.
-func take(n int) ([]byte, error) {
-	p, err := unix.Mmap(-1, 0, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
-		return nil, fmt.Errorf("map %d bytes: %w", n, err)
-	}
-	_ = unix.Madvise(p, unix.MADV_HUGEPAGE) // only faster
-	var done sync.WaitGroup
-	workers := runtime.NumCPU()
-	share := (n/page + workers - 1) / workers * page
-	for from := 0; from < n; from += share {
-		done.Go(func() {
-			for i := from; i < min(from+share, n); i += page {
-				p[i] = 1
-			}
-		})
-	}
-	done.Wait()
-	return p, nil
 }

@@ -6,6 +6,22 @@ Prometheus cannot tell of.
 */}}
 
 {{/*
+grafanaTick holds sections of grafana.ini: how often Grafana looks which rules
+are due. It only takes intervals of rules that are multiples of it.
+*/}}
+{{- define "monitoring.grafanaTick" -}}
+{{- $alerting := .Values.grafana.alerting -}}
+{{- $interval := include "monitoring.seconds" $alerting.evaluationInterval | int -}}
+{{- if mod $interval (include "monitoring.seconds" $alerting.tick | int) -}}
+{{- fail (printf "grafana.alerting.evaluationInterval is %s, which is no multiple of grafana.alerting.tick, %s" $alerting.evaluationInterval $alerting.tick) -}}
+{{- end -}}
+{{- if ne $alerting.tick "10s" -}}
+feature_toggles: {configurableSchedulerTick: true}
+unified_alerting: {scheduler_tick_interval: {{ $alerting.tick }}, min_interval: {{ $alerting.tick }}}
+{{- end -}}
+{{- end }}
+
+{{/*
 grafanaRules is a provisioning file with all alerting rules, a group of
 Grafana's a group of ours. Recording rules stay Prometheus' business, and so does
 the heartbeat: one of Grafana's would go on when Prometheus has died. So do the
