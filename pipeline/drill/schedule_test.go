@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/strict"
 )
 
 func TestClashes(t *testing.T) {
@@ -78,6 +80,13 @@ func TestScheduleHoldsNoMoreAtOnce(t *testing.T) {
 	began, all := held(t, 2, took, claims...)
 	require.Equal(t, 30*time.Second, all)
 	require.Equal(t, 20*time.Second, began["e"])
+}
+
+func TestScheduleBeginsWithTheSlowest(t *testing.T) {
+	slow := &turn{item: "slow", drill: Drill{Onset: &Onset{Takes: strict.Duration{Duration: time.Minute}}}, claim: claim{name: "slow"}}
+	var began []string
+	schedule([]*turn{{item: "a", claim: claim{name: "a"}}, {item: "b", claim: claim{name: "b"}}, slow}, 1, func(x *turn) { began = append(began, x.item) })
+	require.Equal(t, []string{"slow", "a", "b"}, began)
 }
 
 func TestResultsComeInTheOrderOfTheDrills(t *testing.T) {
