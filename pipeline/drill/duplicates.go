@@ -8,13 +8,17 @@ import (
 )
 
 // duplicates are the notifications of the drill's alarm that came by this way
-// more than once with the same content. Alertmanager promises at least one of
-// each, so that they are counted and fail nothing.
+// more than once with the same content since the fault; what inbox has from
+// before is not the drill's. Alertmanager promises at least one of each, so that
+// they are counted and fail nothing.
 func (w *way) duplicates() []Duplicate {
+	if w.result.Times.Fault == nil {
+		return nil
+	}
 	type content struct{ receiver, channel, status, alarms string }
 	counts := map[content]*Duplicate{}
 	for _, n := range w.seen.notes {
-		if !w.sent(n) {
+		if !w.sent(n) || n.Received.Before(*w.result.Times.Fault) {
 			continue
 		}
 		ours, status := false, "resolved"

@@ -105,14 +105,30 @@ func TestQuietNamesWhatFires(t *testing.T) {
 }
 
 func TestDuplicates(t *testing.T) {
-	w := &way{drill: websiteDown(), receiver: "alertmanager"}
+	w, fault := &way{drill: websiteDown(), receiver: "alertmanager"}, time.Unix(1, 0)
+	w.result.Times.Fault = &fault
 	note := func(start int64) server.Notification {
-		return server.Notification{Channel: "webhook", Receiver: "alertmanager", Alarms: []server.Notified{{Status: "firing", Labels: alarmLabels, StartsAt: time.Unix(start, 0)}}}
+		return server.Notification{Channel: "webhook", Receiver: "alertmanager", Received: time.Unix(start, 0), Alarms: []server.Notified{{Status: "firing", Labels: alarmLabels, StartsAt: time.Unix(start, 0)}}}
 	}
 	w.seen.notes = []server.Notification{note(1), note(2)}
 	require.Empty(t, w.duplicates(), "it began anew")
 	w.seen.notes = append(w.seen.notes, note(1))
 	require.Equal(t, 2, w.duplicates()[0].Count)
+	fault = time.Unix(2, 0)
+	require.Empty(t, w.duplicates(), "what came before the fault is none of the drill's")
+}
+
+// A way that does not become quiet has seen all that inbox ever received.
+func TestDuplicatesOfEarlierDrillsAreNotCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		twice := server.Notification{Channel: "webhook", Receiver: "alertmanager", Received: time.Now().Add(-time.Hour), Alarms: []server.Notified{{Status: "firing", Labels: alarmLabels}}}
+		w.past = []server.Notification{twice, twice}
+		w.series = 0
+		result, _, err := hold(t.Context(), w, websiteDown())
+		require.ErrorContains(t, err, "not ready for the fault")
+		require.Empty(t, result.Duplicates)
+	})
 }
 
 func TestWindow(t *testing.T) {
