@@ -3,6 +3,7 @@ package drill
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,7 +43,12 @@ func TestSchemaAgreesWithValidate(t *testing.T) {
 	}
 	require.NoError(t, check("testdata/good.yaml"))
 	require.NoError(t, check("testdata/good-everything.yaml"))
-	require.NoError(t, check("../../smoketests/website-down.yaml"))
+	shipped, err := filepath.Glob("../../smoketests/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, shipped)
+	for _, path := range shipped {
+		require.NoError(t, check(path))
+	}
 	for _, bad := range []string{
 		"unknown-key", "unknown-key-inside", "unknown-fault", "name-with-spaces", "name-too-long", "rule-missing",
 		"faults-missing", "faults-empty", "scale-incomplete", "scale-negative", "duration-in-words", "duration-negative",

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Hog uses memory or CPU, by pods in a namespace of the drill. They give it
@@ -20,9 +19,9 @@ type Hog struct {
 	Node string `yaml:"node,omitempty" json:"node,omitempty" jsonschema:"enum=reserved,enum=any"`
 	// Memory to use: a quantity, or a share of all there is that is to be in
 	// use, by whomever.
-	Memory Amount `yaml:"memory,omitempty" json:"memory,omitzero"`
+	Memory Amount `yaml:"memory,omitempty" json:"memory,omitempty,omitzero"`
 	// CPU to use: a quantity, or a share as for memory.
-	CPU Amount `yaml:"cpu,omitempty" json:"cpu,omitzero"`
+	CPU Amount `yaml:"cpu,omitempty" json:"cpu,omitempty,omitzero"`
 	// Limits of the container, which wants more than they allow.
 	Limits *Limits `yaml:"limits,omitempty" json:"limits,omitempty"`
 	// Only request it, without using it.
@@ -32,9 +31,9 @@ type Hog struct {
 // Limits of a container.
 type Limits struct {
 	// Memory over which the container is killed.
-	Memory Amount `yaml:"memory,omitempty" json:"memory,omitzero"`
+	Memory Amount `yaml:"memory,omitempty" json:"memory,omitempty,omitzero"`
 	// CPU over which it has to wait.
-	CPU Amount `yaml:"cpu,omitempty" json:"cpu,omitzero"`
+	CPU Amount `yaml:"cpu,omitempty" json:"cpu,omitempty,omitzero"`
 }
 
 // hogging is what Undo needs to know, and Set.
@@ -177,13 +176,17 @@ func (h *Hog) Undo(ctx context.Context, c Cluster, before json.RawMessage) error
 	return nil
 }
 
-// named gives each load a name of its own.
-func named(base string, loads []load) []load {
+// name gives each load a name that no hog has in that namespace.
+func (h *Hog) name(loads []load, set []taking) {
+	n := 0
 	for i := range loads {
-		loads[i].Name = "hog-" + strings.ToLower(base)
-		if i > 0 {
-			loads[i].Name += fmt.Sprintf("-%d", i+1)
+		for taken := true; taken; {
+			n++
+			loads[i].Name = "hog-" + h.resource()
+			if n > 1 {
+				loads[i].Name += fmt.Sprintf("-%d", n)
+			}
+			taken = slices.ContainsFunc(set, func(t taking) bool { return t.namespace == h.Namespace && t.name == loads[i].Name })
 		}
 	}
-	return slices.Clip(loads)
 }

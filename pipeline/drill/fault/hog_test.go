@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -111,4 +112,56 @@ func TestHogOverItsLimits(t *testing.T) {
 	require.Equal(t, "200m", pod.Containers[0].Resources.Limits.Cpu().String())
 	require.Equal(t, "1m", pod.Containers[0].Resources.Requests.Cpu().String())
 	require.Nil(t, pod.NodeSelector, "the scheduler chooses")
+}
+
+// The ceiling is for all faults together: what one hog may take is no more there
+// for the next, of the same drill or of another one.
+func TestHogsShareTheCeiling(t *testing.T) {
+	c := cluster(t, sized("a", "one"), sized("b", "two"))
+	c.Ceiling.Memory, c.Ceiling.CPU = *quantity("300Mi"), *quantity("1")
+	set := func(text string) error {
+		f := parsed(t, text)
+		before, err := f.Prepare(t.Context(), c)
+		if err != nil {
+			return err
+		}
+		return f.Set(t.Context(), c, before)
+	}
+	require.NoError(t, set(`hog: {namespace: x, memory: 200Mi}`))
+	require.EqualError(t, set(`hog: {namespace: x, memory: 101Mi}`),
+		"use 101Mi of memory: that takes 101Mi more besides the 200Mi that other faults take, and the ceiling for drills is 300Mi; raise it with --max-memory, or leave this drill out")
+	require.NoError(t, set(`hog: {namespace: x, memory: 2Gi, request: true}`), "takes nothing")
+	require.NoError(t, set(`hog: {namespace: y, cpu: 1}`), "something else")
+	c.Drill = "another"
+	require.NoError(t, set(`hog: {namespace: x, memory: 1Gi, limits: {memory: 64Mi}}`))
+	require.ErrorContains(t, set(`hog: {namespace: x, memory: 37Mi}`), "besides the 264Mi")
+	for _, name := range []string{"hog-memory", "hog-memory-2", "hog-memory-3"} {
+		_, err := c.Kubernetes.AppsV1().Deployments("x").Get(t.Context(), name, metav1.GetOptions{})
+		require.NoError(t, err, "none takes the place of another")
+	}
+}
+
+// What a hog takes of one machine is no less there on another.
+func TestHogsShareTheCeilingOfAMachine(t *testing.T) {
+	c := cluster(t, sized("a", "one"), sized("b", "two"))
+	c.Engine = half()
+	c.Ceiling.Memory = *quantity("500Mi")
+	first := parsed(t, `hog: {namespace: x, memory: 70%}`)
+	before, err := first.Prepare(t.Context(), c)
+	require.NoError(t, err)
+	require.NoError(t, first.Set(t.Context(), c, before))
+	loads, err := parsed(t, `hog: {namespace: x, memory: 70%}`).(*Hog).plan(t.Context(), c)
+	require.NoError(t, err)
+	for _, l := range loads {
+		require.EqualValues(t, 250<<20, l.Taken, "200Mi and a twentieth, of this machine alone")
+		require.EqualValues(t, 250<<20, l.Most, "what is left below the ceiling")
+	}
+}
+
+func TestHogWithoutAnAnswer(t *testing.T) {
+	c := cluster(t, sized("a", "one"), &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{
+		Namespace: "x", Name: "hog-memory", Labels: map[string]string{drillLabel: "test"}, Annotations: map[string]string{takesNote: "much"},
+	}})
+	_, err := parsed(t, `hog: {namespace: x, memory: 70Mi}`).Prepare(t.Context(), c)
+	require.ErrorContains(t, err, "read the annotation firedrill.io/takes of Deployment x/hog-memory")
 }

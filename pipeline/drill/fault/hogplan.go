@@ -9,9 +9,14 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// plan says what is used where. It is measured now: what others use counts.
+// plan says what is used where. It is measured now: what others use counts, and
+// so does what other hogs may still take.
 func (h *Hog) plan(ctx context.Context, c Cluster) ([]load, error) {
 	nodes, err := h.where(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", h, err)
+	}
+	set, err := takings(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", h, err)
 	}
@@ -21,9 +26,14 @@ func (h *Hog) plan(ctx context.Context, c Cluster) ([]load, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", h, err)
 		}
+		l.Taken = l.besides(set)
+		if bound := l.ceiling(c); l.Most > 0 && bound > 0 {
+			l.Most = min(l.Most, bound-l.Taken)
+		}
 		loads = append(loads, l)
 	}
-	return named(h.resource(), loads), h.within(c, loads)
+	h.name(loads, set)
+	return loads, h.within(c, loads)
 }
 
 // where lists the nodes to go to. A quantity that goes anywhere has one that
@@ -72,7 +82,7 @@ func machines(all []free) []free {
 
 // size says what to use on a node.
 func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
-	l := load{Node: f.node.Name, Resource: h.resource(), Request: h.Request}
+	l := load{Node: f.node.Name, Machine: f.machine(), Resource: h.resource(), Request: h.Request}
 	if h.Limits != nil {
 		l.LimitMemory, l.LimitCPU = h.Limits.Memory.text, h.Limits.CPU.text
 	}
@@ -94,9 +104,6 @@ func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
 		l.Percent, l.Most = share, l.Amount+now.total/20
 		if l.Resource == string(corev1.ResourceCPU) {
 			l.Most = now.total // what others use of it comes and goes within a second
-		}
-		if bound := l.ceiling(c); bound > 0 {
-			l.Most = min(l.Most, bound)
 		}
 	}
 	return l, nil
@@ -128,9 +135,13 @@ func (h *Hog) within(c Cluster, loads []load) error {
 		if limit := l.limit(); limit > 0 {
 			need = min(need, limit)
 		}
-		if need > bound {
-			return fmt.Errorf("%s: that takes %s more, and the ceiling for drills is %s; raise it with --max-%s, or leave this drill out",
-				h, l.format(need), l.format(bound), l.Resource)
+		if need+l.Taken > bound {
+			besides := ""
+			if l.Taken > 0 {
+				besides = fmt.Sprintf(" besides the %s that other faults take", l.format(l.Taken))
+			}
+			return fmt.Errorf("%s: that takes %s more%s, and the ceiling for drills is %s; raise it with --max-%s, or leave this drill out",
+				h, l.format(need), besides, l.format(bound), l.Resource)
 		}
 	}
 	return nil

@@ -25,6 +25,9 @@ type load struct {
 	Percent  int64  `json:"percent,omitempty"`
 	Most     int64  `json:"most,omitempty"`
 	Request  bool   `json:"request,omitempty"`
+	// Machine is the one under the node, Taken what other hogs take of it.
+	Machine string `json:"machine,omitempty"`
+	Taken   int64  `json:"taken,omitempty"`
 
 	LimitMemory string `json:"limitMemory,omitempty"`
 	LimitCPU    string `json:"limitCPU,omitempty"`
@@ -116,7 +119,7 @@ func (l load) deployment(c Cluster, namespace string) *appsv1.Deployment {
 		spec.NodeSelector = map[string]string{corev1.LabelHostname: l.Node}
 	}
 	return &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: l.Name, Namespace: namespace, Labels: labels},
+		ObjectMeta: metav1.ObjectMeta{Name: l.Name, Namespace: namespace, Labels: labels, Annotations: map[string]string{takesNote: mustJSON(l.taking())}},
 		Spec: appsv1.DeploymentSpec{
 			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{appLabel: l.Name}},
 			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: spec},
