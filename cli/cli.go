@@ -114,7 +114,10 @@ func down(f *flags) *cobra.Command {
 		Use:   "down",
 		Short: "Remove a run's cluster and everything that it left",
 		Long: `Removes the run of --name, or the only one there is. What a run has made carries
-its name as a label, and nothing without one is touched.`,
+its name as a label, and nothing without one is touched.
+
+With --kubeconfig it removes nothing: it mends what killed drills left broken on
+that cluster.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if all && f.options.Name != "" {

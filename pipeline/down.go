@@ -9,16 +9,22 @@ import (
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/command"
+	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
 )
 
 // Down removes the named run, or with all every run that no living process
-// works with: also those that were killed, and those whose folder is lost.
+// works with: also those that were killed, and those whose folder is lost. With a
+// run's cluster goes whatever drills have broken in it. A cluster of the user's
+// stays, and what killed drills have left broken there is undone.
 func Down(ctx context.Context, o Options, all bool) error {
 	if err := o.check(); err != nil {
 		return err
+	}
+	if o.Kubeconfig != "" {
+		return mend(ctx, o, all)
 	}
 	s := &state{options: o, runner: command.OS{}}
 	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) (err error) {
@@ -26,6 +32,25 @@ func Down(ctx context.Context, o Options, all bool) error {
 			return err
 		}
 		return s.down(ctx, sink, all)
+	}})
+}
+
+// mend undoes what killed drills have left on the cluster of the kubeconfig.
+func mend(ctx context.Context, o Options, all bool) error {
+	if all || o.Name != "" {
+		return fmt.Errorf("down with --kubeconfig only mends what killed drills left on that cluster, which is not a run's; leave --name and --all out")
+	}
+	s := &state{options: o}
+	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) error {
+		config, err := s.rest()
+		if err != nil {
+			return err
+		}
+		target, err := drill.Cluster(config)
+		if err != nil {
+			return err
+		}
+		return drill.Recover(ctx, target, sink)
 	}})
 }
 

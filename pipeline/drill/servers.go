@@ -87,17 +87,26 @@ type Servers struct {
 	Loki Ruler
 }
 
+// Cluster prepares to act on the cluster that config names. It sends nothing yet.
+func Cluster(config *rest.Config) (fault.Cluster, error) {
+	client, err := kube.Client(config)
+	if err != nil {
+		return fault.Cluster{}, err
+	}
+	objects, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return fault.Cluster{}, fmt.Errorf("client of the API server %q: %w", config.Host, err)
+	}
+	return fault.Cluster{Kubernetes: client, Dynamic: objects, REST: config}, nil
+}
+
 // Connect prepares to reach the servers through the API server that config
 // names. It sends nothing yet. Grafana is the caller's to add: a way to it
 // has to be opened first, see server.NewGrafana. Loki is nil where there is none.
 func Connect(config *rest.Config, e Endpoints, loki *server.Endpoint) (Servers, error) {
-	client, err := kube.Client(config)
+	cluster, err := Cluster(config)
 	if err != nil {
 		return Servers{}, err
-	}
-	objects, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return Servers{}, fmt.Errorf("client of the API server %q: %w", config.Host, err)
 	}
 	var proxies [3]*server.Proxy
 	for i, endpoint := range []server.Endpoint{e.Prometheus, e.Alertmanager, e.Inbox} {
@@ -110,7 +119,7 @@ func Connect(config *rest.Config, e Endpoints, loki *server.Endpoint) (Servers, 
 		return Servers{}, err
 	}
 	s := Servers{
-		Cluster:      fault.Cluster{Kubernetes: client, Dynamic: objects, REST: config},
+		Cluster:      cluster,
 		Prometheus:   prometheus,
 		Alertmanager: server.NewAlertmanager(proxies[1]),
 		Inbox:        server.NewInbox(proxies[2]),
