@@ -54,6 +54,9 @@ func (p prometheusOf) Rule(context.Context, string) (server.Rule, error) {
 }
 
 func (p prometheusOf) Rules(ctx context.Context) ([]server.Rule, error) {
+	if p.by != "" {
+		return p.others[WayPrometheus], p.prometheusErr
+	}
 	rule, err := p.Rule(ctx, "")
 	return append([]server.Rule{rule}, p.others[WayPrometheus]...), err
 }
@@ -68,10 +71,17 @@ func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
 	return make([]float64, p.series), p.prometheusErr
 }
 
-func (p prometheusOf) Range(_ context.Context, _ string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
+func (p prometheusOf) Range(_ context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
+	value := 0.0
+	if query == p.limit && query != "" {
+		if p.limitErr != nil {
+			return nil, p.limitErr
+		}
+		value = 96
+	}
 	var samples []server.Sample
 	for t := from; !t.After(to); t = t.Add(step) {
-		samples = append(samples, server.Sample{Time: t})
+		samples = append(samples, server.Sample{Time: t, Value: value})
 	}
 	return samples, p.prometheusErr
 }
@@ -111,6 +121,9 @@ func (g grafanaOf) Rule(context.Context, string) (server.Rule, error) {
 }
 
 func (g grafanaOf) Rules(ctx context.Context) ([]server.Rule, error) {
+	if g.by != "" {
+		return g.others[WayGrafana], g.grafanaErr
+	}
 	rule, err := g.Rule(ctx, "")
 	return append([]server.Rule{rule}, g.others[WayGrafana]...), err
 }
@@ -146,15 +159,43 @@ func (g grafanaOf) Page(_ context.Context, path string, query url.Values) error 
 
 type inboxOf struct{ *world }
 
-func (i inboxOf) Rules(context.Context) ([]server.Rule, error) { return i.others[WayInbox], nil }
+func (i inboxOf) Rules(ctx context.Context) ([]server.Rule, error) { return i.rulesOf(ctx, WayInbox) }
 
-func (i inboxOf) Rule(_ context.Context, name string) (server.Rule, error) {
-	for _, r := range i.others[WayInbox] {
+func (i inboxOf) Rule(ctx context.Context, name string) (server.Rule, error) {
+	return i.ruleOf(ctx, WayInbox, name)
+}
+
+// lokiOf is a ruler that nobody has rules for unless the world says so.
+type lokiOf struct{ *world }
+
+func (l lokiOf) Rules(ctx context.Context) ([]server.Rule, error) { return l.rulesOf(ctx, WayLoki) }
+
+func (l lokiOf) Rule(ctx context.Context, name string) (server.Rule, error) {
+	return l.ruleOf(ctx, WayLoki, name)
+}
+
+// rulesOf are those that somebody else than Prometheus evaluates: the drill's, if
+// it is his.
+func (w *world) rulesOf(_ context.Context, by string) ([]server.Rule, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := slices.Clone(w.others[by])
+	if w.by == by {
+		rule := w.rule(w.course, false)
+		rule.Query = `sum(rate({app="website"}[10s])) > 5`
+		all = append(all, rule)
+	}
+	return all, nil
+}
+
+func (w *world) ruleOf(ctx context.Context, by, name string) (server.Rule, error) {
+	all, err := w.rulesOf(ctx, by)
+	for _, r := range all {
 		if r.Name == name {
-			return r, nil
+			return r, err
 		}
 	}
-	return server.Rule{}, errors.New("inbox has no rule " + name)
+	return server.Rule{}, errors.New(by + " has no rule " + name)
 }
 
 func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, error) {
@@ -166,7 +207,10 @@ func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, erro
 
 // allNotes are those of this fault and of all before.
 func (w *world) allNotes() []server.Notification {
-	notes := slices.Concat(w.notes(w.course, "alertmanager"), w.notes(w.grafana, "grafana"))
+	notes := w.notes(w.course, receiverOf(w.by))
+	if w.by == "" {
+		notes = slices.Concat(notes, w.notes(w.grafana, "grafana"))
+	}
 	slices.SortStableFunc(notes, func(a, b server.Notification) int { return a.Received.Compare(b.Received) })
 	notes = slices.Concat(w.past, notes)
 	for n := range notes {
@@ -180,7 +224,8 @@ func (w *world) notes(c course, receiver string) []server.Notification {
 	var notes []server.Notification
 	add := func(status string, start time.Time, webhook, mail time.Duration) {
 		if w.since(start, webhook) {
-			a := server.Notified{Status: status, Labels: alarmLabels, Annotations: maps.Clone(w.annotations)}
+			a := server.Notified{Status: status, Labels: maps.Clone(alarmLabels), Annotations: maps.Clone(w.annotations)}
+			maps.Copy(a.Labels, w.sent)
 			if status == "resolved" {
 				a.EndsAt = start.Add(c.ended)
 			}

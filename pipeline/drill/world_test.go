@@ -39,9 +39,16 @@ type world struct {
 	// Errors of the requests that scale down and up, and of every question to a server.
 	downErr, upErr, prometheusErr, grafanaErr error
 	series                                    int
+	// by is who evaluates the drill's rule: Prometheus and Grafana when empty.
+	by string
+	// limit is the query of the graph's limit, and why it has no answer.
+	limit    string
+	limitErr error
 	// What Prometheus adds to labels, and why Alertmanager does not lead away.
 	marks   map[string]string
 	awayErr error
+	// sent are labels that webhooks have besides the alarm's.
+	sent map[string]string
 	// Notifications of earlier faults.
 	past []server.Notification
 	// Rules besides the drill's, by who evaluates them, as they are now.
@@ -50,6 +57,18 @@ type world struct {
 	mu         sync.Mutex
 	down, up   time.Time // when the fault was set, and undone
 	upAttempts int
+	// scaled is what became of other Deployments, in order; backErr is why one
+	// cannot be scaled up again.
+	scaled  []scaling
+	backErr error
+}
+
+// scaling is a change of the number of replicas of a Deployment that the alarm
+// says nothing of.
+type scaling struct {
+	name string
+	up   bool
+	at   time.Time
 }
 
 func newWorld() *world {
@@ -79,7 +98,7 @@ func (w *world) servers() Servers {
 	return Servers{
 		Cluster:    fault.Cluster{Kubernetes: client},
 		Prometheus: prometheusOf{w}, Alertmanager: alertmanagerOf{w}, Inbox: inboxOf{w},
-		Grafana: grafanaOf{w},
+		Grafana: grafanaOf{w}, Loki: lokiOf{w},
 	}
 }
 
@@ -91,7 +110,15 @@ func (w *world) since(start time.Time, delay time.Duration) bool {
 func (w *world) patch(a k8stesting.Action) (bool, runtime.Object, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if strings.Contains(string(a.(k8stesting.PatchAction).GetPatch()), `"replicas":0`) {
+	none := strings.Contains(string(a.(k8stesting.PatchAction).GetPatch()), `"replicas":0`)
+	if name := a.(k8stesting.PatchAction).GetName(); name != "website" {
+		w.scaled = append(w.scaled, scaling{name, !none, time.Now()})
+		if none {
+			return true, &appsv1.Deployment{}, nil
+		}
+		return true, &appsv1.Deployment{}, w.backErr
+	}
+	if none {
 		if w.downErr == nil {
 			w.past = w.allNotes()
 			w.down, w.up = time.Now(), time.Time{}
@@ -105,13 +132,14 @@ func (w *world) patch(a k8stesting.Action) (bool, runtime.Object, error) {
 	return true, &appsv1.Deployment{}, w.upErr
 }
 
-func (w *world) get(k8stesting.Action) (bool, runtime.Object, error) {
+func (w *world) get(a k8stesting.Action) (bool, runtime.Object, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: "website"}}
+	name := a.(k8stesting.GetAction).GetName()
+	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: name}}
 	two := int32(2)
 	d.Spec.Replicas = &two
-	if w.since(w.up, w.available) {
+	if name != "website" || w.since(w.up, w.available) {
 		d.Status.AvailableReplicas = two
 	}
 	return true, d, nil

@@ -1,0 +1,39 @@
+package drill
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// limited is a drill whose report draws a limit beside its graph.
+func limited() Drill {
+	d := websiteDown()
+	d.Graph.Limit = "limit_bytes"
+	return d
+}
+
+func TestGraphLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.limit = "limit_bytes"
+		result, _, err := hold(t.Context(), w, limited())
+		require.NoError(t, err)
+		require.Equal(t, "limit_bytes", result.Graph.Limit)
+		require.Len(t, result.Graph.LimitSamples, len(result.Graph.Samples))
+		require.InDelta(t, 96, result.Graph.LimitSamples[0].Value, 0)
+		require.InDelta(t, 0, result.Graph.Samples[0].Value, 0, "the curve itself is another one")
+	})
+}
+
+func TestGraphLimitThatCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.limit, w.limitErr = "limit_bytes", errors.New("parse error")
+		result, _, err := hold(t.Context(), w, limited())
+		require.EqualError(t, err, "read the data of the graph's limit: parse error")
+		require.Equal(t, Failed, result.Status)
+	})
+}
