@@ -60,7 +60,7 @@ func testChannels(ctx context.Context, config *rest.Config, c *content.Content) 
 		return channels.Test(ctx, test)
 	}
 	err = inGrafana(ctx, config, *c.Grafana, func(g dashboards.Options) error {
-		test.Senders = append(test.Senders, channels.Grafana{URL: g.URL, User: g.User, Password: g.Password})
+		test.Senders = append(test.Senders, channels.Grafana{Server: g.Server()})
 		results, err = channels.Test(ctx, test)
 		return err
 	})

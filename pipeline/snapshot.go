@@ -35,7 +35,8 @@ func (n *night) take(ctx context.Context) (s snapshot.Snapshot, err error) {
 		return snapshot.Take(ctx, o)
 	}
 	err = inGrafana(ctx, config, *n.content.Grafana, func(g dashboards.Options) (err error) {
-		o.Grafana = &snapshot.Grafana{URL: g.URL, User: g.User, Password: g.Password}
+		grafana := g.Server()
+		o.Grafana = &grafana
 		if s, err = snapshot.Take(ctx, o); err != nil || n.content.Dashboards == "" {
 			return err
 		}

@@ -5,18 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
+
+	"firedrill/pipeline/grafana"
 )
 
 // Grafana sends through Grafana's contact points, by its own test of them. It
 // knows their passwords by their uids.
-type Grafana struct {
-	URL, User, Password string
-	// Client is http.DefaultClient when it is nil.
-	Client *http.Client
-}
+type Grafana struct{ grafana.Server }
 
 // contact is a contact point, which Grafana's API calls a receiver.
 type contact struct {
@@ -33,7 +29,7 @@ func (g Grafana) Send(ctx context.Context, summary string) ([]Result, error) {
 			Receivers []contact `json:"receivers"`
 		} `json:"alertmanager_config"`
 	}
-	if err := g.do(ctx, http.MethodGet, configPath+"alerts", nil, &config); err != nil {
+	if err := g.ask(ctx, http.MethodGet, configPath+"alerts", nil, &config); err != nil {
 		return nil, err
 	}
 	contacts := config.Alertmanager.Receivers
@@ -44,7 +40,7 @@ func (g Grafana) Send(ctx context.Context, summary string) ([]Result, error) {
 	var answer struct {
 		Receivers []contact `json:"receivers"`
 	}
-	if err := g.do(ctx, http.MethodPost, configPath+"receivers/test", request, &answer); err != nil {
+	if err := g.ask(ctx, http.MethodPost, configPath+"receivers/test", request, &answer); err != nil {
 		return nil, err
 	}
 	return delivered(contacts, answer.Receivers), nil
@@ -81,36 +77,16 @@ func delivered(contacts, answers []contact) []Result {
 	return all
 }
 
-// do asks Grafana. Its test of receivers answers with other statuses than 200
+// ask asks Grafana. Its test of receivers answers with other statuses than 200
 // when some or all of them failed, with the same body.
-func (g Grafana) do(ctx context.Context, method, path string, body, into any) error {
-	text, err := json.Marshal(body)
+func (g Grafana) ask(ctx context.Context, method, path string, body, into any) error {
+	answer, status, err := g.Server.Ask(ctx, method, path, body)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(g.URL, "/")+path, bytes.NewReader(text))
-	if err != nil {
-		return fmt.Errorf("address of Grafana: %w", err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.SetBasicAuth(g.User, g.Password)
-	client := g.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return fmt.Errorf("ask Grafana: %w", err)
-	}
-	defer response.Body.Close()
-	const most = 4 << 20
-	answer, err := io.ReadAll(io.LimitReader(response.Body, most))
-	if err != nil {
-		return fmt.Errorf("Grafana: %s %s: %w", method, path, err)
-	}
-	failed := response.StatusCode >= http.StatusBadRequest && !bytes.Contains(answer, []byte(`"receivers"`))
+	failed := status >= http.StatusBadRequest && !bytes.Contains(answer, []byte(`"receivers"`))
 	if failed || json.Unmarshal(answer, into) != nil {
-		return fmt.Errorf("Grafana: %s %s: %s: %s", method, path, response.Status, answer[:min(len(answer), 200)])
+		return fmt.Errorf("Grafana: %s %s: %d %s: %s", method, path, status, http.StatusText(status), answer[:min(len(answer), 200)])
 	}
 	return nil
 }

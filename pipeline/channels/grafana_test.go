@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/grafana"
 )
 
 // Grafana answers with 207 when some of its contact points failed.
@@ -33,7 +35,7 @@ func TestGrafana(t *testing.T) {
 	}))
 	defer server.Close()
 
-	results, err := Grafana{URL: server.URL, User: "admin", Password: "secret"}.Send(t.Context(), "[DRILL] x")
+	results, err := Grafana{grafana.Server{URL: server.URL, User: "admin", Password: "secret"}}.Send(t.Context(), "[DRILL] x")
 	require.NoError(t, err)
 	require.Equal(t, []Result{
 		{By: "grafana", Receiver: "inbox", Integration: "webhook", Delivered: true},
@@ -44,6 +46,6 @@ func TestGrafana(t *testing.T) {
 	require.Equal(t, "true", alert["labels"].(map[string]any)["drill"])
 	require.Equal(t, "[DRILL] x", alert["annotations"].(map[string]any)["summary"])
 
-	_, err = Grafana{URL: server.URL, User: "admin", Password: "wrong"}.Send(t.Context(), "[DRILL] x")
+	_, err = Grafana{grafana.Server{URL: server.URL, User: "admin", Password: "wrong"}}.Send(t.Context(), "[DRILL] x")
 	require.ErrorContains(t, err, "401 Unauthorized")
 }

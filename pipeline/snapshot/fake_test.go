@@ -23,6 +23,8 @@ import (
 	"k8s.io/client-go/rest"
 	clienttesting "k8s.io/client-go/testing"
 	"sigs.k8s.io/yaml"
+
+	"firedrill/pipeline/grafana"
 )
 
 // deployment is a cluster with one release in it, made of the files in
@@ -45,18 +47,18 @@ func deployment(t *testing.T, name string) Options {
 		Hooks: []*release.Hook{{Manifest: "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\n"}},
 		Info:  &release.Info{Status: release.StatusDeployed},
 	}))
-	grafana := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "admin" || password != "grafana-password" || r.URL.Path != "/api/ruler/grafana/api/v1/rules" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		_, _ = w.Write(read(t, name, "grafana.json"))
 	}))
-	t.Cleanup(grafana.Close)
+	t.Cleanup(site.Close)
 	return Options{
 		Releases: []Release{{"web", "monitoring"}}, Kubernetes: client, Dynamic: objects(t, name),
 		Prometheus: &Service{"monitoring", "prometheus", 9090},
-		Grafana:    &Grafana{grafana.URL, "admin", "grafana-password"},
+		Grafana:    &grafana.Server{URL: site.URL, User: "admin", Password: "grafana-password"},
 		Policy:     []Exclusion{{Object: "monitoring/Secret/web", Field: "data.generated", Reason: "random per install"}},
 		Salt:       []byte("salt of the test"),
 	}

@@ -60,7 +60,7 @@ func (o Options) grafanaRules(ctx context.Context) (map[string]string, error) {
 		return nil, nil
 	}
 	folders := map[string][]map[string]any{}
-	if err := o.Grafana.get(ctx, "/api/ruler/grafana/api/v1/rules", &folders); err != nil {
+	if err := o.Grafana.Get(ctx, "/api/ruler/grafana/api/v1/rules", &folders); err != nil {
 		return nil, fmt.Errorf("ask Grafana for its rules: %w", err)
 	}
 	texts := map[string]string{}

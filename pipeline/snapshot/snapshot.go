@@ -16,6 +16,8 @@ import (
 
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+
+	"firedrill/pipeline/grafana"
 )
 
 // The parts of a snapshot.
@@ -41,7 +43,7 @@ type Options struct {
 	// Prometheus is nil where there is none whose rules are to be written down.
 	Prometheus *Service
 	// Grafana likewise.
-	Grafana *Grafana
+	Grafana *grafana.Server
 	// Policy says what differs on purpose.
 	Policy []Exclusion
 	// Salt is the same for all snapshots that are to be compared, see NewSalt.

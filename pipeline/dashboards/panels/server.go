@@ -1,35 +1,27 @@
 package panels
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"firedrill/pipeline/dashboards"
+	"firedrill/pipeline/grafana"
 )
 
 // server is a Grafana behind its HTTP API. The client that dashboards are
 // imported with does not know the form in which data comes back.
-type server struct{ dashboards.Options }
+type server struct{ grafana.Server }
 
 // Server is the Grafana that the options tell of.
-func Server(o dashboards.Options) Querier { return server{o} }
-
-// mostAnswer bounds what is read of an answer.
-const mostAnswer = 64 << 20
+func Server(o dashboards.Options) Querier { return server{o.Server()} }
 
 // Query implements Querier.
 func (s server) Query(ctx context.Context, r Request) (map[string]Answer, error) {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	text, status, err := s.do(ctx, http.MethodPost, "/api/ds/query", bytes.NewReader(body))
+	text, status, err := s.Ask(ctx, http.MethodPost, "/api/ds/query", r)
 	if err != nil {
 		return nil, err
 	}
@@ -50,42 +42,11 @@ func (s server) Resource(ctx context.Context, uid, path string, parameters map[s
 		query.Set(name, value)
 	}
 	at := "/api/datasources/uid/" + url.PathEscape(uid) + "/resources/" + path + "?" + query.Encode()
-	text, status, err := s.do(ctx, http.MethodGet, at, http.NoBody)
+	text, status, err := s.Ask(ctx, http.MethodGet, at, nil)
 	if err == nil && status != http.StatusOK {
 		err = s.refused(fmt.Sprintf("ask data source %q for %s", uid, path), status, text)
 	}
 	return text, err
-}
-
-func (s server) do(ctx context.Context, method, path string, body io.Reader) (text []byte, status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.URL, "/")+path, body)
-	if err != nil {
-		return nil, 0, fmt.Errorf("address of Grafana: %w", err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	switch {
-	case s.Token != "":
-		request.Header.Set("Authorization", "Bearer "+s.Token)
-	case s.User != "":
-		request.SetBasicAuth(s.User, s.Password)
-	}
-	client := s.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, 0, fmt.Errorf("ask Grafana: %w", err)
-	}
-	defer response.Body.Close()
-	text, err = io.ReadAll(io.LimitReader(response.Body, mostAnswer+1))
-	if err == nil && len(text) > mostAnswer {
-		err = fmt.Errorf("it is longer than %d MiB; ask for less, by a narrower query or a shorter time", mostAnswer>>20)
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("read the answer of Grafana at %s: %w", s.URL, err)
-	}
-	return text, response.StatusCode, nil
 }
 
 func (s server) refused(what string, status int, text []byte) error {
