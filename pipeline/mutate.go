@@ -2,29 +2,15 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
-	"sync"
-	"time"
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
-	"firedrill/pipeline/drill"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/mutation"
-	"firedrill/pipeline/poll"
-	"firedrill/pipeline/server"
-)
-
-const (
-	// mutantsLoaded is how long Prometheus may take to evaluate the mutants after
-	// the deployment.
-	mutantsLoaded = 2 * time.Minute
-	// mutantsRemoved is how long their removal may take, also after Ctrl-C.
-	mutantsRemoved = 5 * time.Minute
 )
 
 // Mutants lists the mutants of the rules, and the rules that are left out.
@@ -36,10 +22,27 @@ func Mutants(o Options) ([]mutation.Mutant, []string, error) {
 	return mutation.Of(l.rules)
 }
 
-// MutateRules loads the mutants beside the rules, by the value rules.extra of the
-// chart of that release, holds every drill, takes the mutants out again, and says
-// which of them the drills would not have noticed.
-func MutateRules(ctx context.Context, o Options, release string) (r mutation.Report, err error) {
+// Mutating says how mutants are judged.
+type Mutating struct {
+	// Release is the one whose chart loads the rules.
+	Release string
+	// Promtool is the program that runs the unit tests of rules.
+	Promtool string
+	// TestsOnly leaves the drills out; then no cluster is needed.
+	TestsOnly bool
+	// Again names the file in which an earlier call has put how the drills went:
+	// it is judged anew, without a cluster.
+	Again string
+}
+
+// courseFile is where in the folder of the report it is kept how the drills went.
+const courseFile = "mutants.json"
+
+// MutateRules asks the rules' unit tests of every mutant. It loads the mutants
+// beside the rules, by the value rules.extra of the chart of the release, holds
+// every drill, takes the mutants out again, and says which of them neither the
+// drills nor the unit tests would have noticed.
+func MutateRules(ctx context.Context, o Options, how Mutating) (r mutation.Report, err error) {
 	s, err := loadedState(o)
 	if err != nil {
 		return r, err
@@ -52,18 +55,57 @@ func MutateRules(ctx context.Context, o Options, release string) (r mutation.Rep
 	if err != nil {
 		return r, err
 	}
-	mutated, err := withMutants(s.content, release, mutants)
+	var course mutation.Course
+	hold := func(context.Context) error { return nil }
+	switch {
+	case how.Again != "":
+		course, err = mutation.LoadCourse(how.Again)
+	case !how.TestsOnly:
+		hold, err = s.toMutate(how.Release, mutants, &course)
+	}
 	if err != nil {
 		return r, err
 	}
+	// The unit tests go first: they are sooner done, and take CPU from drills.
+	tested, err := s.testMutants(ctx, how.Promtool, mutants)
+	if err == nil {
+		err = hold(ctx)
+	}
+	if err != nil {
+		return r, err
+	}
+	return mutation.Judge(mutants, left, course, tested, policy)
+}
+
+// toMutate makes sure of all that the drills with mutants need, and returns how
+// to hold them; they are written down in course.
+func (s *state) toMutate(release string, mutants []mutation.Mutant, course *mutation.Course) (func(context.Context) error, error) {
+	mutated, err := withMutants(s.content, release, mutants)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.findCluster(); err != nil {
-		return r, err
+		return nil, err
 	}
-	m := &mutating{state: s, mutants: mutants, original: s.content, mutated: mutated}
-	if err := m.run(ctx); err != nil {
-		return r, err
-	}
-	return mutation.Judge(mutants, left, m.held(), m.recorded, policy)
+	return func(ctx context.Context) error {
+		m := &mutating{state: s, mutants: mutants, original: s.content, mutated: mutated}
+		if err := m.run(ctx); err != nil {
+			return err
+		}
+		*course = mutation.Course{Held: m.held(), Recorded: m.recorded}
+		return course.Write(filepath.Join(s.options.Out, courseFile))
+	}, nil
+}
+
+// testMutants asks the unit tests, as a step of its own.
+func (s *state) testMutants(ctx context.Context, promtool string, mutants []mutation.Mutant) (tested map[string]mutation.Tested, err error) {
+	tool := mutation.Promtool{Runner: s.runner, Path: promtool}
+	err = s.do(ctx, step{"unit tests", func(ctx context.Context, sink event.Sink) (err error) {
+		task := sink.Start("mutants")
+		tested, err = tool.Test(ctx, mutants, task.Progress)
+		return task.End(err, nil)
+	}})
+	return tested, err
 }
 
 // withMutants is the content whose release loads the mutants.
@@ -88,117 +130,4 @@ func withMutants(c *content.Content, release string, mutants []mutation.Mutant) 
 	maps.Copy(set, values)
 	changed.Releases[i].Set = set
 	return &changed, nil
-}
-
-// mutating is a run with mutants.
-type mutating struct {
-	*state
-	mutants           []mutation.Mutant
-	original, mutated *content.Content
-	results           []drill.Result
-	recorded          mutation.Recorded
-}
-
-// run takes the mutants out again whatever happens.
-func (m *mutating) run(ctx context.Context) (err error) {
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), mutantsRemoved)
-		defer cancel()
-		m.content = m.original
-		err = errors.Join(err, m.do(ctx, step{"deploy", m.deployReleases}))
-	}()
-	m.content = m.mutated
-	if err := m.do(ctx, step{"deploy", m.deployReleases}); err != nil {
-		return err
-	}
-	return m.do(ctx, step{"drill", m.observe})
-}
-
-// observe records the mutants' alarms while the drills are held, and until each
-// has had its time to end. A drill that fails proves nothing of its rule's
-// mutants, which then survive; it does not keep back the others.
-func (m *mutating) observe(ctx context.Context, sink event.Sink) error {
-	config, err := m.rest()
-	if err != nil {
-		return err
-	}
-	proxy, err := server.NewProxy(config, m.content.Endpoints.Prometheus)
-	if err != nil {
-		return err
-	}
-	prometheus, err := server.NewPrometheus(proxy)
-	if err != nil {
-		return err
-	}
-	if err := m.untilLoaded(ctx, prometheus); err != nil {
-		return err
-	}
-	recording, stop := context.WithCancel(ctx)
-	defer stop()
-	var group sync.WaitGroup
-	group.Go(func() { m.recorded = mutation.Record(recording, prometheus) })
-	var lock sync.Mutex
-	failed := m.holdDrills(ctx, func(e event.Event) {
-		if r, is := e.Result.(drill.Result); is {
-			lock.Lock()
-			m.results = append(m.results, r)
-			lock.Unlock()
-		}
-		sink(e)
-	})
-	if ctx.Err() == nil {
-		rest := time.Until(mutation.Needed(m.held())) + 2*mutation.Step
-		late, cancel := context.WithTimeout(ctx, max(rest, 0))
-		<-late.Done()
-		cancel()
-	}
-	stop()
-	group.Wait()
-	if ctx.Err() != nil {
-		return errors.Join(failed, context.Cause(ctx))
-	}
-	return nil
-}
-
-// untilLoaded waits until Prometheus evaluates the last of the mutants.
-func (m *mutating) untilLoaded(ctx context.Context, prometheus *server.Prometheus) error {
-	i := slices.IndexFunc(m.mutants, func(m mutation.Mutant) bool { return m.Expr != "" })
-	if i < 0 {
-		return errors.New("there is no mutant to load: Prometheus evaluates none of the rules")
-	}
-	within, cancel := context.WithTimeout(ctx, mutantsLoaded)
-	defer cancel()
-	last := ""
-	err := poll.Until(within, time.Second, func() bool {
-		rule, err := prometheus.Rule(within, m.mutants[i].Name)
-		if err != nil {
-			last = err.Error()
-			return false
-		}
-		last = "its health is " + rule.Health
-		return rule.Health == "ok"
-	})
-	if err != nil {
-		return fmt.Errorf("mutant %s is not evaluated by Prometheus within %s of its deployment (does the chart load the value rules.extra?): %s",
-			m.mutants[i].Name, mutantsLoaded, last)
-	}
-	return nil
-}
-
-// held are the drills that passed by way of Prometheus.
-func (m *mutating) held() []mutation.Held {
-	var all []mutation.Held
-	for _, r := range m.results {
-		i := slices.IndexFunc(m.drills, func(d drill.Drill) bool { return d.Name == r.Name })
-		if r.Status != drill.Passed || i < 0 || len(r.Ways) == 0 || r.Ways[0].Times.Fault == nil || r.Ways[0].Times.Repair == nil {
-			continue
-		}
-		d, t := m.drills[i], r.Ways[0].Times
-		alarm, end := d.Deadlines()
-		all = append(all, mutation.Held{
-			Drill: d.Name, Rule: d.Rule, Labels: d.Labels,
-			Began: r.Began, Fault: *t.Fault, Repair: *t.Repair, AlarmWithin: alarm, EndWithin: end,
-		})
-	}
-	return all
 }

@@ -13,14 +13,14 @@ import (
 )
 
 // clock is a Prometheus whose one mutant fires from its third second until its
-// tenth, and which cannot be asked in its sixth.
+// tenth, and again in its fourteenth, and which cannot be asked in its sixth.
 type clock struct{ began time.Time }
 
 func (c clock) Series(context.Context, string) ([]server.Labelled, error) {
 	switch s := time.Since(c.began) / time.Second; {
 	case s == 6:
 		return nil, errors.New("connection refused")
-	case s >= 3 && s <= 10:
+	case s >= 3 && s <= 10 || s == 14:
 		return []server.Labelled{{Labels: map[string]string{Label: "M", "namespace": "demo"}, Value: 1}}, nil
 	}
 	return nil, nil
@@ -35,7 +35,7 @@ func TestRecord(t *testing.T) {
 		require.Equal(t, began.Add(15*time.Second), r.Until)
 		require.Len(t, r.Series, 1)
 		require.Equal(t, "M", r.Series[0].Mutant)
-		require.Len(t, r.Series[0].Times, 8, "what could not be asked is unchanged")
-		require.Equal(t, began.Add(3*time.Second), r.Series[0].Times[0])
+		at := func(s int) time.Time { return began.Add(time.Duration(s) * time.Second) }
+		require.Equal(t, []Span{{at(3), at(10)}, {at(14), at(14)}}, r.Series[0].Spans, "what could not be asked is unchanged")
 	})
 }

@@ -25,23 +25,28 @@ func TestRelabelled(t *testing.T) {
 		"nothing is changed": {"alerting: {}", map[string]string{"namespace": "demo"}, map[string]string{"namespace": "demo"}},
 		"a namespace is marked": {
 			"alerting: {alert_relabel_configs: [{source_labels: [namespace], regex: demo|shop, target_label: drill, replacement: \"true\"}]}",
-			map[string]string{"namespace": "demo"}, map[string]string{"namespace": "demo", "drill": "true"},
+			map[string]string{"namespace": "demo"},
+			map[string]string{"namespace": "demo", "drill": "true"},
 		},
 		"another one is not": {
 			"alerting: {alert_relabel_configs: [{source_labels: [namespace], regex: demo|shop, target_label: drill, replacement: \"true\"}]}",
-			map[string]string{"namespace": "demolition"}, map[string]string{"namespace": "demolition"},
+			map[string]string{"namespace": "demolition"},
+			map[string]string{"namespace": "demolition"},
 		},
 		"joined by a separator": {
 			"alerting: {alert_relabel_configs: [{source_labels: [a, b], separator: '/', target_label: c}]}",
-			map[string]string{"a": "x", "b": "y"}, map[string]string{"a": "x", "b": "y", "c": "x/y"},
+			map[string]string{"a": "x", "b": "y"},
+			map[string]string{"a": "x", "b": "y", "c": "x/y"},
 		},
 		"one after the other": {
 			"alerting: {alert_relabel_configs: [{target_label: a, replacement: \"1\"}, {regex: a, action: labeldrop}]}",
-			map[string]string{"b": "2"}, map[string]string{"b": "2"},
+			map[string]string{"b": "2"},
+			map[string]string{"b": "2"},
 		},
 		"dropped": {
 			"alerting: {alert_relabel_configs: [{source_labels: [mutant], regex: .+, action: drop}]}",
-			map[string]string{"mutant": "M"}, map[string]string{},
+			map[string]string{"mutant": "M"},
+			map[string]string{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
