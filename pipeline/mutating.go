@@ -95,8 +95,13 @@ func (m *mutating) observe(ctx context.Context, sink event.Sink) error {
 	return nil
 }
 
+// ruler is who evaluates the mutants.
+type ruler interface {
+	Rule(ctx context.Context, name string) (server.Rule, error)
+}
+
 // untilLoaded waits until Prometheus evaluates the last of the mutants.
-func (m *mutating) untilLoaded(ctx context.Context, prometheus *server.Prometheus) error {
+func (m *mutating) untilLoaded(ctx context.Context, prometheus ruler) error {
 	i := slices.IndexFunc(m.mutants, func(m mutation.Mutant) bool { return m.Expr != "" })
 	if i < 0 {
 		return errors.New("there is no mutant to load: Prometheus evaluates none of the rules")
