@@ -58,7 +58,7 @@ func Judge(mutants []Mutant, left []string, c Course, tested map[string]Tested, 
 		j := Judged{Mutant: m, Outcome: Survived, Drill: died(m, c.Held, c.Recorded), Test: tested[m.Name].Because, ByTest: tested[m.Name].Failed}
 		j.ByDrill = j.Drill != ""
 		proven := slices.ContainsFunc(c.Held, func(h Held) bool { return h.proves(m.Rule) })
-		if !proven && !slices.Contains(r.Unproven, m.Rule) {
+		if len(c.Held) > 0 && !proven && !slices.Contains(r.Unproven, m.Rule) {
 			r.Unproven = append(r.Unproven, m.Rule)
 		}
 		switch reason := policy.reason(m.Name); {
@@ -74,6 +74,8 @@ func Judge(mutants []Mutant, left []string, c Course, tested map[string]Tested, 
 		}
 		switch {
 		case j.ByDrill:
+		case len(c.Held) == 0:
+			j.Drill = "no drill was held"
 		case proven:
 			j.Drill = "every drill of the rule would have passed"
 		default:
