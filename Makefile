@@ -48,6 +48,10 @@ ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each dies w
 	$(FIREDRILL) images build
 	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 10m -run TestNothingIsLostOrDoubled ./e2e
 
+.PHONY: mutants
+mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; `firedrill rules mutate` asks the drills too
+	$(FIREDRILL) rules mutate --tests
+
 # The servers' own checkers of their configuration, from the modules that pin
 # the servers.
 .PHONY: checkers promtool amtool loki otelcol
