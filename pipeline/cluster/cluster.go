@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kind/pkg/cluster"
 
+	"firedrill/pipeline/cluster/apiserver"
 	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
 )
@@ -30,6 +31,9 @@ type Config struct {
 	// runs of one cache from those of another on the same engine.
 	Owner      string
 	Kubeconfig string // file to write; the user's own is never touched
+	// APIServer is a folder for what the API server reads, the key among it that
+	// encrypts Secrets; it has to stay as long as the cluster does.
+	APIServer string
 	Engine     Engine
 	Image      NodeImage
 	Nodes      int
@@ -99,6 +103,9 @@ func create(ctx context.Context, eng engine, cfg Config, sink event.Sink) (*Clus
 // createNodes runs kind. kind takes no context: when ours ends, the containers
 // are removed under it, its next call fails, and it returns.
 func (e engine) createNodes(ctx context.Context, cfg Config, progress func(string)) error {
+	if err := apiserver.Write(cfg.APIServer); err != nil {
+		return err
+	}
 	if err := e.createNetwork(ctx, cfg); err != nil {
 		return err
 	}

@@ -75,6 +75,32 @@ func TestKindConfig(t *testing.T) {
 	require.Empty(t, laptop.ContainerdConfigPatches)
 }
 
+func TestTheControlPlaneIsStrict(t *testing.T) {
+	c := kindConfig(Config{Name: "run", Nodes: 2, Reserved: 1, APIServer: "/runs/run/apiserver"})
+	require.Equal(t, "/runs/run/apiserver", c.Nodes[0].ExtraMounts[0].HostPath)
+	for _, worker := range c.Nodes[1:] {
+		require.Empty(t, worker.ExtraMounts, "the key is for the API server alone")
+	}
+	patches := strings.Join(c.KubeadmConfigPatches, "")
+	require.Contains(t, patches, "anonymous: {enabled: false}")
+	require.Contains(t, patches, "authorization: {mode: Webhook}")
+	require.Contains(t, patches, "readOnlyPort: 0")
+	var arguments string
+	for _, p := range c.KubeadmConfigPatchesJSON6902 {
+		arguments += p.Patch
+	}
+	for _, name := range []string{"encryption-provider-config", "audit-policy-file", "authentication-config"} {
+		require.Contains(t, arguments, "{name: "+name+",")
+	}
+}
+
+func TestTheAuditLogIsForRootsGroup(t *testing.T) {
+	f := &fakeEngine{}
+	c := &Cluster{Name: "c", Nodes: []string{"c-control-plane", "c-worker"}, engine: engine{podman, f}}
+	require.NoError(t, c.openAuditLog(t.Context()))
+	require.Equal(t, []string{"exec c-control-plane chmod 640 /var/log/kubernetes/audit/audit.log"}, f.calls)
+}
+
 func TestHasNodeLabel(t *testing.T) {
 	for labels, want := range map[string]bool{
 		"map[run-control-plane:true]":           true,

@@ -8,6 +8,8 @@ import (
 	"sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	"sigs.k8s.io/kind/pkg/cluster"
 	"sigs.k8s.io/kind/pkg/log"
+
+	"firedrill/pipeline/cluster/apiserver"
 )
 
 // podSubnet is kind's own default, named here because the routes between nodes
@@ -49,6 +51,7 @@ func kindConfig(cfg Config) *v1alpha4.Cluster {
 		node := v1alpha4.Node{Role: v1alpha4.WorkerRole}
 		if i == 0 {
 			node.Role = v1alpha4.ControlPlaneRole
+			node.ExtraMounts = []v1alpha4.Mount{apiserver.Mount(cfg.APIServer)}
 			if cfg.Nodes+cfg.Reserved > 1 {
 				node.KubeadmConfigPatches = []string{takesPods}
 			}
@@ -58,8 +61,8 @@ func kindConfig(cfg Config) *v1alpha4.Cluster {
 	for range cfg.Reserved {
 		c.Nodes = append(c.Nodes, reservedNode())
 	}
-	c.KubeadmConfigPatches = append(kubeletPatches(cfg), openControlPlane)
-	c.KubeadmConfigPatchesJSON6902 = append(oftenMeasured(), hastyControllerManager)
+	c.KubeadmConfigPatches = append(kubeletPatches(cfg), apiserver.Volumes, openControlPlane)
+	c.KubeadmConfigPatchesJSON6902 = append(oftenMeasured(), apiserver.Arguments(), hastyControllerManager)
 	c.ContainerdConfigPatches = containerdPatches(cfg)
 	return c
 }

@@ -48,6 +48,7 @@ nodeRegistration:
 // Kubernetes' own values are in brackets.
 func kubeletPatches(cfg Config) []string {
 	patches := []string{
+		strictKubelet,
 		// How often volumes are measured (1m).
 		"kind: KubeletConfiguration\nvolumeStatsAggPeriod: 5s\n",
 		// How often a node says that it lives, and how it is (10s). A lease is
@@ -76,25 +77,47 @@ func oftenMeasured() []v1alpha4.PatchJSON6902 {
 	return patches
 }
 
+// strictKubelet lets nobody in without a name, asks the API server who may do
+// what, and confines the system calls of pods that say nothing of them. The first
+// are what kubeadm does by itself, written down so that nobody has to know it.
+const strictKubelet = `kind: KubeletConfiguration
+authentication:
+  anonymous: {enabled: false}
+  webhook: {enabled: true}
+authorization: {mode: Webhook}
+readOnlyPort: 0
+tlsMinVersion: VersionTLS13
+seccompDefault: true
+`
+
 // openControlPlane has the scheduler, the controller manager and etcd answer
 // Prometheus too: by default they answer their own node only, and a rule that
-// watches them would call them dead.
+// watches them would call them dead. Of strangers the first two want a token, as
+// the API server does; etcd shows figures there, and nothing else.
 const openControlPlane = `kind: ClusterConfiguration
 scheduler:
-  extraArgs: [{name: bind-address, value: 0.0.0.0}]
+  extraArgs:
+    - {name: bind-address, value: 0.0.0.0}
+    - {name: profiling, value: "false"}
+    - {name: tls-min-version, value: VersionTLS13}
 etcd:
   local:
-    extraArgs: [{name: listen-metrics-urls, value: "http://0.0.0.0:2381"}]
+    extraArgs:
+      - {name: listen-metrics-urls, value: "http://0.0.0.0:2381"}
+      - {name: tls-min-version, value: TLS1.3}
 `
 
 // hastyControllerManager takes a node that has been silent for 10 s for lost,
 // five of the kubelet's reports, instead of 50 s, and looks every second (5s).
-// Its arguments are added: kind has some of its own in the same list.
+// Its arguments are added: kind has some of its own in the same list. It shows
+// no profiles.
 var hastyControllerManager = v1alpha4.PatchJSON6902{
 	Group: "kubeadm.k8s.io", Version: "v1beta4", Kind: "ClusterConfiguration",
 	Patch: `
 - {op: add, path: /controllerManager/extraArgs/-, value: {name: bind-address, value: 0.0.0.0}}
 - {op: add, path: /controllerManager/extraArgs/-, value: {name: node-monitor-grace-period, value: 10s}}
 - {op: add, path: /controllerManager/extraArgs/-, value: {name: node-monitor-period, value: 1s}}
+- {op: add, path: /controllerManager/extraArgs/-, value: {name: profiling, value: "false"}}
+- {op: add, path: /controllerManager/extraArgs/-, value: {name: tls-min-version, value: VersionTLS13}}
 `,
 }

@@ -52,6 +52,7 @@ func (c *Cluster) connect(ctx context.Context, cfg Config, progress func(string)
 		group.Go(func() error { return dropForwarding(ctx, client) })
 	}
 	group.Go(func() error { return c.limit(ctx) })
+	group.Go(func() error { return c.openAuditLog(ctx) })
 	return group.Wait()
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"firedrill/pipeline/cluster/apiserver"
 )
 
 // Exec runs a program in a node's container and returns what it printed.
@@ -70,3 +72,13 @@ func (c *Cluster) limit(ctx context.Context) error {
 	}
 	return group.Wait()
 }
+
+// openAuditLog lets root's group read the audit log, as it may containers' logs:
+// the API server makes it for root alone, and keeps to the mode that it finds.
+func (c *Cluster) openAuditLog(ctx context.Context) error {
+	_, err := c.Exec(ctx, c.controlPlane(), "chmod", "640", apiserver.AuditLog)
+	return err
+}
+
+// controlPlane is the node that the API server runs on; kind names it so.
+func (c *Cluster) controlPlane() string { return c.Name + "-control-plane" }

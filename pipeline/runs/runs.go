@@ -46,6 +46,9 @@ type Run struct {
 // Kubeconfig is where the run's cluster is described.
 func (r *Run) Kubeconfig() string { return filepath.Join(r.Dir, "kubeconfig") }
 
+// APIServer is the folder of what the API server of the run's cluster reads.
+func (r *Run) APIServer() string { return filepath.Join(r.Dir, "apiserver") }
+
 // Folders is the folder that holds the folders of all runs.
 type Folders string
 
