@@ -26,8 +26,8 @@ app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 {{- end }}
 
 {{/*
-serviceAccount of a component. Its token is mounted only into the pods that
-talk to the API server, by the pod itself.
+serviceAccount of a component. Only the pods that talk to the API server have a
+token, see apiToken.
 */}}
 {{- define "monitoring.serviceAccount" -}}
 apiVersion: v1

@@ -47,6 +47,38 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
+{{/*
+apiToken is the volume of a pod that talks to the API server, in place of the one
+that Kubernetes would mount into every container: a token that ends with the pod,
+or after an hour; the kubelet renews it before. Its audience is the API server's
+own, and it is of no use elsewhere.
+*/}}
+{{- define "monitoring.apiToken" -}}
+- name: api-token
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - key: ca.crt
+              path: ca.crt
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef:
+                fieldPath: metadata.namespace
+{{- end }}
+
+{{/* apiTokenMount is where every client of the API server looks for it. */}}
+{{- define "monitoring.apiTokenMount" -}}
+- name: api-token
+  mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+  readOnly: true
+{{- end }}
+
 {{/* scheduling: who may pull the image and where the pod may run. */}}
 {{- define "monitoring.scheduling" -}}
 {{- $root := index . 0 -}}
