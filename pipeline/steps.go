@@ -56,7 +56,7 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	_, err = deploy.Deploy(ctx, deploy.Options{
-		Releases: s.content.Releases, Dir: s.content.Dir, REST: config,
+		Releases: s.content.Releases, Namespaces: s.content.Namespaces, Dir: s.content.Dir, REST: config,
 		Labels: map[string]string{runs.Label: s.run.Name}, Sink: sink,
 	})
 	return err

@@ -22,18 +22,20 @@ import (
 // working folder instead of the file's; the paths inside releases stay as they
 // are and start from Dir.
 type Content struct {
-	Cluster    Cluster          `yaml:"cluster,omitempty" jsonschema_description:"The cluster that a run creates."`
-	Images     string           `yaml:"images" jsonschema:"minLength=1" jsonschema_description:"Folder with one folder per image, relative to this file."`
-	Releases   []deploy.Release `yaml:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
-	Rules      drill.RuleFiles  `yaml:"rules,omitempty" jsonschema_description:"Rule files that the releases ship, by who evaluates them, relative to this file; every drill names one of their rules."`
-	Dashboards string           `yaml:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON, relative to this file."`
-	Smoketests string           `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
-	Endpoints  drill.Endpoints  `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
-	Logs       *logs.Config     `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
-	Policies   string           `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
-	Ceiling    *Ceiling         `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
-	Budget     *usage.Budget    `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
-	Grafana    *Grafana         `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
+	Cluster  Cluster          `yaml:"cluster,omitempty" jsonschema_description:"The cluster that a run creates."`
+	Images   string           `yaml:"images" jsonschema:"minLength=1" jsonschema_description:"Folder with one folder per image, relative to this file."`
+	Releases []deploy.Release `yaml:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
+	// Namespaces may be fewer than the releases have.
+	Namespaces []deploy.Namespace `yaml:"namespaces,omitempty" jsonschema_description:"What the pods of namespaces may do; of a namespace that is not named here the cluster's default holds."`
+	Rules      drill.RuleFiles    `yaml:"rules,omitempty" jsonschema_description:"Rule files that the releases ship, by who evaluates them, relative to this file; every drill names one of their rules."`
+	Dashboards string             `yaml:"dashboards,omitempty" jsonschema_description:"Folder of Grafana dashboards as JSON, relative to this file."`
+	Smoketests string             `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
+	Endpoints  drill.Endpoints    `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
+	Logs       *logs.Config       `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
+	Policies   string             `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
+	Ceiling    *Ceiling           `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
+	Budget     *usage.Budget      `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
+	Grafana    *Grafana           `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
 	// Dir is the file's folder.
 	Dir string `yaml:"-"`
 }
@@ -90,6 +92,7 @@ func Load(path string) (*Content, error) {
 	}
 	c.resolve(filepath.Dir(path))
 	c.check(file)
+	deploy.ValidateNamespaces(file, "namespaces", c.Namespaces)
 	deploy.Validate(file, "releases", c.Releases)
 	if err := file.Err(); err != nil {
 		return nil, errors.Join(c.rulesErr(), err)

@@ -19,6 +19,9 @@ import (
 // Options say what to deploy, and where.
 type Options struct {
 	Releases []Release
+	// Namespaces say what pods may do; those of no release are created too,
+	// before any release.
+	Namespaces []Namespace
 	// Dir is where relative paths of the releases start: firedrill.yaml's folder.
 	Dir string
 	// REST reaches the cluster.
@@ -77,6 +80,11 @@ func Deploy(ctx context.Context, o Options) ([]Result, error) {
 }
 
 func (d *deployer) deployAll(ctx context.Context) ([]Result, error) {
+	for _, n := range d.Namespaces {
+		if err := d.ensureNamespace(ctx, n.Name); err != nil {
+			return nil, err
+		}
+	}
 	return d.each(graphOf(d.Releases), "it needs release %s, which is not ready",
 		func(task *event.Task, r Release) (Result, error) { return d.deploy(ctx, task, r) })
 }

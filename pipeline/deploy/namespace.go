@@ -2,19 +2,22 @@ package deploy
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
 	"firedrill/pipeline/deploy/ready"
 )
 
-// ensureNamespace creates a namespace with the run's labels. One that exists
-// is left as it is.
+// ensureNamespace creates a namespace with the run's labels and those of its
+// security. One that somebody else has made is left as it is.
 func (d *deployer) ensureNamespace(ctx context.Context, name string) error {
 	namespaces := d.cluster.Client.CoreV1().Namespaces()
 	found, err := namespaces.Get(ctx, name, metav1.GetOptions{})
@@ -22,15 +25,35 @@ func (d *deployer) ensureNamespace(ctx context.Context, name string) error {
 	case err == nil && found.DeletionTimestamp != nil:
 		return fmt.Errorf("namespace %s is being deleted; try again when it is gone", name)
 	case err == nil:
-		return nil
+		return d.secure(ctx, found)
 	case !apierrors.IsNotFound(err):
 		return fmt.Errorf("look for namespace %s: %w", name, err)
 	}
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: d.Labels}}
+	all := map[string]string{}
+	maps.Copy(all, d.Labels)
+	maps.Copy(all, d.security(name))
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: all}}
 	_, err = namespaces.Create(ctx, namespace, metav1.CreateOptions{})
 	// A release that goes side by side may have been quicker.
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		return fmt.Errorf("create namespace %s: %w", name, err)
+	}
+	return nil
+}
+
+// secure gives a namespace that the run has made the labels of its security,
+// which may have changed since.
+func (d *deployer) secure(ctx context.Context, found *corev1.Namespace) error {
+	wanted := d.security(found.Name)
+	if len(d.Labels) == 0 || !d.ours(found.Labels) || labels.SelectorFromSet(wanted).Matches(labels.Set(found.Labels)) {
+		return nil
+	}
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": wanted}})
+	if err == nil {
+		_, err = d.cluster.Client.CoreV1().Namespaces().Patch(ctx, found.Name, types.MergePatchType, patch, metav1.PatchOptions{})
+	}
+	if err != nil {
+		return fmt.Errorf("label namespace %s with what its pods may do: %w", found.Name, err)
 	}
 	return nil
 }

@@ -74,9 +74,13 @@ func (d *deployer) uninstall(ctx context.Context, task *event.Task, r Release) (
 	}, nil
 }
 
-// namespaces returns the namespaces of the releases, each once, sorted.
+// namespaces returns the namespaces of the releases and those beside them, each
+// once, sorted.
 func (d *deployer) namespaces() []string {
 	var names []string
+	for _, n := range d.Namespaces {
+		names = append(names, n.Name)
+	}
 	for _, r := range d.Releases {
 		names = append(names, r.Namespace)
 	}
