@@ -125,7 +125,7 @@ func (m *mutating) untilLoaded(ctx context.Context, prometheus ruler) error {
 	return nil
 }
 
-// held are the drills as they went by way of Prometheus.
+// held are the drills as they went.
 func (m *mutating) held() []mutation.Held {
 	var all []mutation.Held
 	for _, r := range m.results {
@@ -147,10 +147,8 @@ func (m *mutating) held() []mutation.Held {
 				h.Namespaces = append(h.Namespaces, namespace)
 			}
 		}
-		for _, w := range r.Ways {
-			if w.Way == drill.WayPrometheus {
-				h.Fault, h.Repair = w.Times.Fault, w.Times.Repair
-			}
+		for _, w := range r.Ways { // the fault is one for all ways
+			h.Fault, h.Repair = w.Times.Fault, w.Times.Repair
 		}
 		all = append(all, h)
 	}
