@@ -37,6 +37,7 @@ func Images(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.scanners = true
 	return s.play(ctx, []step{
 		{"machine", func(ctx context.Context, sink event.Sink) (err error) {
 			s.machine, err = machine.Inspect(ctx, o.machine(s.specs), sink)

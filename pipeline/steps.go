@@ -19,6 +19,8 @@ type made struct {
 	store   *images.Store
 	images  []images.Image
 	cluster *cluster.Cluster
+	// scanners says that their images are wanted as well.
+	scanners bool
 	// result is what the step under way adds, as a whole, to its items.
 	result any
 }
@@ -39,9 +41,13 @@ func (s *state) ensureImages(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
+	wanted := s.specs.ForCluster()
+	if s.scanners {
+		wanted = s.specs
+	}
 	s.store = images.Open(s.options.Cache)
 	s.images, err = images.Ensure(ctx, images.Options{
-		Specs: s.specs, Store: s.store, Source: source, Mirror: s.options.Mirror, Pins: s.pins,
+		Specs: wanted, Store: s.store, Source: source, Mirror: s.options.Mirror, Pins: s.pins,
 		RegistryAnswers: &s.machine.Registry, Memory: int64(s.machine.MemoryBytes), Cores: s.machine.Cores, Sink: sink,
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/images/spec"
 )
 
 // registries are the hosts that images would be pulled from.
@@ -75,8 +76,11 @@ func (s *state) splitImages() (node images.Image, others []cluster.Image, err er
 	if err != nil {
 		return node, nil, err
 	}
+	host := s.specs.ForHost()
 	for _, image := range s.images {
 		switch {
+		case slices.ContainsFunc(host, func(s spec.Spec) bool { return s.Name == image.Name }):
+			// No pod runs it.
 		case strings.Contains(image.Name, nodeRepository):
 			node = image
 		case image.Within == "":

@@ -26,6 +26,22 @@ func (s Specs) HaveC() bool {
 	return slices.ContainsFunc(s, func(one spec.Spec) bool { return one.HasC() })
 }
 
+// ForHost are the images whose programs the pipeline runs on this machine.
+func (s Specs) ForHost() Specs { return s.chosen(true) }
+
+// ForCluster are the images that a cluster is made of, and its pods.
+func (s Specs) ForCluster() Specs { return s.chosen(false) }
+
+func (s Specs) chosen(host bool) Specs {
+	var chosen Specs
+	for _, one := range s {
+		if one.Host == host {
+			chosen = append(chosen, one)
+		}
+	}
+	return chosen
+}
+
 // Image is one image of the store.
 type Image struct {
 	Name string `json:"name"`

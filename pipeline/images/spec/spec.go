@@ -11,6 +11,7 @@ const FileName = "image.yaml"
 type Spec struct {
 	Name     string `yaml:"image" jsonschema:"required" jsonschema_description:"Full name with tag, as charts use it."`
 	Digest   string `yaml:"digest,omitempty" jsonschema:"pattern=^sha256:[0-9a-f]{64}$" jsonschema_description:"Pin of the public image, checked when it comes from a registry."`
+	Host     bool   `yaml:"host,omitempty" jsonschema_description:"The pipeline runs its programs on this machine; no node is given it."`
 	Build    Build  `yaml:"build" jsonschema:"required" jsonschema_description:"How the image is built from source."`
 	Contains []Part `yaml:"contains,omitempty" jsonschema_description:"Images that are built only to be put into this one."`
 	// Dir is the folder of the image.yaml; every path in it is relative to it.
