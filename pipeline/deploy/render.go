@@ -23,6 +23,48 @@ var assumedVersion = chartutil.KubeVersion{Version: "v1.36.0", Major: "1", Minor
 // cluster: CRDs first, then the chart's objects in the order of installation,
 // then its hooks. Relative paths of the release start from dir.
 func Render(dir string, r Release) ([]*unstructured.Unstructured, error) {
+	rendered, err := render(dir, r)
+	if err != nil {
+		return nil, err
+	}
+	return objects(r, rendered)
+}
+
+// Document is one document of what a chart renders to.
+type Document struct {
+	// Template is the path of the file it comes from, inside the chart.
+	Template string
+	Text     string
+}
+
+// sourceLine is what Helm writes above each document.
+const sourceLine = "---\n# Source: "
+
+// Documents returns what the chart of a release renders to, as text: what Render
+// gives, and the hooks of tests.
+func Documents(dir string, r Release) ([]Document, error) {
+	rendered, err := render(dir, r)
+	if err != nil {
+		return nil, err
+	}
+	var all []Document
+	for _, part := range strings.Split(rendered.Manifest, sourceLine)[1:] {
+		source, text, _ := strings.Cut(part, "\n")
+		all = append(all, Document{Template: inChart(source), Text: text})
+	}
+	for _, hook := range rendered.Hooks {
+		all = append(all, Document{Template: inChart(hook.Path), Text: hook.Manifest})
+	}
+	return all, nil
+}
+
+// inChart leaves out the chart's name, with which Helm's paths begin.
+func inChart(source string) string {
+	_, path, _ := strings.Cut(source, "/")
+	return path
+}
+
+func render(dir string, r Release) (*release.Release, error) {
 	c, err := loadChart(dir, r.Chart)
 	if err != nil {
 		return nil, err
@@ -40,7 +82,7 @@ func Render(dir string, r Release) ([]*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render chart %s: %w", r.Chart, err)
 	}
-	return objects(r, rendered)
+	return rendered, nil
 }
 
 func objects(r Release, rendered *release.Release) ([]*unstructured.Unstructured, error) {

@@ -49,12 +49,3 @@ type Ready struct {
 	Object  string  `json:"object"`
 	Seconds float64 `json:"seconds"`
 }
-
-// Findings is the result of the step scan as a whole.
-type Findings struct {
-	Critical int `json:"critical" jsonschema:"minimum=0"`
-	High     int `json:"high" jsonschema:"minimum=0"`
-	Medium   int `json:"medium" jsonschema:"minimum=0"`
-	Low      int `json:"low" jsonschema:"minimum=0"`
-	Excepted int `json:"excepted" jsonschema:"minimum=0"`
-}

@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"firedrill/pipeline/event"
+	"firedrill/pipeline/images"
+	"firedrill/pipeline/runs"
+	"firedrill/pipeline/scan"
+	"firedrill/pipeline/scan/kubescape"
+	"firedrill/pipeline/scan/policy"
+	"firedrill/pipeline/scan/rbac"
+	"firedrill/pipeline/scan/sarif"
+	"firedrill/pipeline/scan/trivy"
+)
+
+// Scanning says what Scan looks at.
+type Scanning struct {
+	// Scans are policy.Manifests, policy.Images, policy.Cluster, policy.RBAC.
+	Scans []string
+	// VulnDB is a folder, or a repository, with a database of vulnerabilities; ""
+	// for none.
+	VulnDB string
+}
+
+// needsCluster tells whether one of the scans asks a cluster.
+func (s Scanning) needsCluster() bool {
+	return slices.Contains(s.Scans, policy.Cluster) || slices.Contains(s.Scans, policy.RBAC)
+}
+
+// Scan gets the scanners and looks for weaknesses. What was found comes back also
+// with an error.
+func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
+	s, err := loadedState(o)
+	if err != nil {
+		return scan.Report{}, err
+	}
+	work, err := s.scanning(what)
+	if err != nil {
+		return scan.Report{}, err
+	}
+	s.run = &runs.Run{Name: "scan"}
+	if what.needsCluster() {
+		if err := s.findCluster(); err != nil {
+			return scan.Report{}, err
+		}
+	}
+	if err := s.record(); err != nil {
+		return scan.Report{}, err
+	}
+	err = s.whole(ctx, func() error { return s.play(ctx, []step{{"images", work.ensure}, {"scan", work.do}}) })
+	return work.report, err
+}
+
+// scanning is one run of scans.
+type scanning struct {
+	*state
+	what       Scanning
+	gates      policy.Gates
+	exceptions policy.Exceptions
+	matrix     rbac.Matrix
+	database   trivy.Database
+	report     scan.Report
+}
+
+// scanning reads and checks all policies, before anything is done.
+func (s *state) scanning(what Scanning) (*scanning, error) {
+	w := &scanning{state: s, what: what}
+	var errs [4]error
+	policies := s.content.Policies
+	w.gates, errs[0] = policy.LoadGates(filepath.Join(policies, "gates.yaml"), kubescape.Frameworks)
+	w.exceptions, errs[1] = policy.LoadExceptions(filepath.Join(policies, "exceptions.yaml"), time.Now())
+	if slices.Contains(what.Scans, policy.RBAC) {
+		w.matrix, errs[2] = rbac.Load(filepath.Join(policies, "rbac.yaml"))
+	}
+	w.database, errs[3] = trivy.ParseDatabase(what.VulnDB)
+	return w, errors.Join(errs[:]...)
+}
+
+// ensure gets the scanners that are wanted into the store.
+func (w *scanning) ensure(ctx context.Context, sink event.Sink) error {
+	wanted, err := scannersOf(w.what.Scans, w.specs)
+	if err != nil {
+		return err
+	}
+	if len(wanted) == 0 {
+		return skipped("no scanner is wanted")
+	}
+	source, err := images.ParseSource(w.options.Images)
+	if err != nil {
+		return err
+	}
+	w.store = images.Open(w.options.Cache)
+	_, err = images.Ensure(ctx, images.Options{
+		Specs: wanted, Store: w.store, Source: source, Mirror: w.options.Mirror, Pins: w.pins, Sink: sink,
+	})
+	return err
+}
+
+// do scans, and writes what was found, also if that fails the run.
+func (w *scanning) do(ctx context.Context, sink event.Sink) error {
+	parts, done, err := w.parts(sink)
+	if err != nil {
+		return err
+	}
+	defer done()
+	file := w.beforeFile()
+	before, err := scan.LoadBefore(file)
+	if err != nil {
+		return err
+	}
+	var found error
+	w.report, found = scan.Run(ctx, scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink})
+	w.result = findings(w.report)
+	return errors.Join(found, sarif.Write(filepath.Join(w.options.Out, "scan.sarif"), w.report.Findings), before.Save(file, w.report))
+}
+
+// scanDir is where scanners, and what they keep, lie.
+func (w *scanning) scanDir(parts ...string) string {
+	return filepath.Join(slices.Concat([]string{w.options.Cache, "scan"}, parts)...)
+}

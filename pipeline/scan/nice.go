@@ -1,0 +1,17 @@
+package scan
+
+import (
+	"context"
+
+	"firedrill/pipeline/command"
+)
+
+// Nice runs programs with the least priority, so that drills that are held
+// meanwhile are not the slower for it.
+type Nice struct{ Runner command.Runner }
+
+// Run implements command.Runner.
+func (n Nice) Run(ctx context.Context, c command.Command) ([]byte, error) {
+	c.Argv = append([]string{"nice", "-n", "19"}, c.Argv...)
+	return n.Runner.Run(ctx, c)
+}

@@ -1,0 +1,59 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"firedrill/pipeline/images"
+	"firedrill/pipeline/scan"
+)
+
+// storedImages checks every image of the store, and lists what is in it.
+func (w *scanning) storedImages(ctx context.Context, progress func(string)) (found scan.Found, err error) {
+	list, err := w.store.List()
+	if err != nil {
+		return found, err
+	}
+	checker, err := w.trivy("images")
+	if err != nil {
+		return found, err
+	}
+	dir := filepath.Join(w.options.Out, "sbom")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return found, fmt.Errorf("make room for lists of what is in images: %w", err)
+	}
+	found.Vulnerabilities = w.database.Given()
+	looked := 0
+	var errs []error
+	for _, image := range list {
+		if image.Within != "" {
+			continue // it is looked at with the image that it is a part of
+		}
+		progress(fmt.Sprintf("%d: %s", looked+1, image.Name))
+		some, err := checker.Image(ctx, image.Name, w.layout(image), w.database, filepath.Join(dir, fileName(image.Name)))
+		if errs = append(errs, err); err == nil {
+			looked++
+		}
+		found.Findings = append(found.Findings, some...)
+		if ctx.Err() != nil {
+			return found, context.Cause(ctx)
+		}
+	}
+	if looked == 0 {
+		errs = append(errs, errors.New("no image was looked at: the store has none"))
+	}
+	found.Looked = fmt.Sprintf("%d images, %d findings", looked, len(found.Findings))
+	return found, errors.Join(errs...)
+}
+
+// layout is the store's folder, with the digest that Trivy is to look at.
+func (w *scanning) layout(i images.Image) string {
+	return filepath.Join(w.options.Cache, "images") + "@" + i.Digest
+}
+
+// fileName makes a file's name of an image's.
+func fileName(image string) string { return strings.NewReplacer("/", "_", ":", "_").Replace(image) }

@@ -1,0 +1,107 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"firedrill/pipeline/images"
+	"firedrill/pipeline/images/spec"
+	"firedrill/pipeline/scan/policy"
+)
+
+// The scanners, by the last part of their images' names.
+const (
+	trivyImage     = "trivy"
+	kubescapeImage = "kubescape-cli"
+	policiesImage  = "kubescape-policies"
+	popeyeImage    = "popeye"
+)
+
+// imagesOf are the images that each scan needs.
+var imagesOf = map[string][]string{
+	policy.Manifests: {trivyImage},
+	policy.Images:    {trivyImage},
+	policy.Cluster:   {kubescapeImage, policiesImage, popeyeImage},
+}
+
+// scannersOf are the images of the scanners that the scans need.
+func scannersOf(scans []string, specs images.Specs) (images.Specs, error) {
+	var wanted images.Specs
+	var errs []error
+	for _, scan := range scans {
+		for _, base := range imagesOf[scan] {
+			i := slices.IndexFunc(specs, func(s spec.Spec) bool { return s.Host && baseOf(s.Name) == base })
+			switch {
+			case i < 0:
+				errs = append(errs, fmt.Errorf("scan %s needs the image %s, and no image.yaml with `host: true` has it; images/%s of firedrill is one", scan, base, base))
+			case !slices.ContainsFunc(wanted, func(s spec.Spec) bool { return s.Name == specs[i].Name }):
+				wanted = append(wanted, specs[i])
+			}
+		}
+	}
+	return wanted, errors.Join(errs...)
+}
+
+// baseOf is the last part of an image's name, without the tag.
+func baseOf(name string) string {
+	base, _, _ := strings.Cut(path.Base(name), ":")
+	return base
+}
+
+// scannerName is the full name of the image of a scanner.
+func (w *scanning) scannerName(base string) string {
+	for _, s := range w.specs {
+		if s.Host && baseOf(s.Name) == base {
+			return s.Name
+		}
+	}
+	return base
+}
+
+// program takes a scanner out of its image.
+func (w *scanning) program(base string) (string, error) {
+	dir := w.scanDir("programs", base)
+	file, err := w.store.Program(w.scannerName(base), dir)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(dir, file)
+	if err != nil {
+		return "", err
+	}
+	digest, _, _ := strings.Cut(rel, string(filepath.Separator))
+	return file, onlyThis(dir, digest)
+}
+
+// policyFiles takes Kubescape's policies out of their image.
+func (w *scanning) policyFiles() (string, error) {
+	dir := w.scanDir("programs", policiesImage)
+	// The rules' own tests are of no use here.
+	folder, err := w.store.Unpack(w.scannerName(policiesImage), dir, func(file string) bool { return !strings.Contains(file, "/test/") })
+	if err != nil {
+		return "", err
+	}
+	return folder, onlyThis(dir, filepath.Base(folder))
+}
+
+// onlyThis removes what was unpacked of images of before. A program that is
+// running goes on.
+func onlyThis(dir, name string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		// Another process may be unpacking at this moment.
+		if e.Name() == name || strings.HasPrefix(e.Name(), "unpack-") {
+			continue
+		}
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}
