@@ -48,7 +48,7 @@ func result(f finding.Finding) *sarif.Result {
 	names := strings.Join(f.By(), " and ")
 	r := sarif.NewRuleResult(f.Weakness).WithLevel(level(f.Severity)).WithKind("fail").
 		WithMessage(sarif.NewTextMessage(fmt.Sprintf("%s: %s (found by %s)", f.Object, f.Message, names))).
-		AddPartialFingerprint(print, f.Fingerprint()).AddLocation(location(f))
+		WithPartialFingerprints(map[string]string{print: f.Fingerprint()}).AddLocation(location(f))
 	if f.Exception != "" {
 		r.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(f.Exception))
 	}
