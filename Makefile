@@ -10,6 +10,8 @@ IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 G
 	go build -trimpath -buildvcs=false -mod=readonly -ldflags "-s -w"
 
 export FIREDRILL_CACHE := $(CACHE)
+FIREDRILL_TRIVY := $(TOOLS)/trivy
+
 export FIREDRILL_PROMTOOL := $(TOOLS)/promtool
 export FIREDRILL_AMTOOL := $(TOOLS)/amtool
 export FIREDRILL_LOKI := $(TOOLS)/loki
@@ -51,6 +53,12 @@ ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each dies w
 .PHONY: mutants
 mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; `firedrill rules mutate` asks the drills too
 	$(FIREDRILL) rules mutate --tests
+
+# Takes ten minutes the first time: Trivy is compiled.
+.PHONY: scan-test
+scan-test: ## scanners find every weakness that was planted
+	cd images/trivy && GOEXPERIMENT=jsonv2 $(IMAGE_GO) -o $(FIREDRILL_TRIVY) github.com/aquasecurity/trivy/cmd/trivy
+	FIREDRILL_TRIVY=$(FIREDRILL_TRIVY) go test -count 1 -timeout 10m -v -run Planted ./pipeline/scan/trivy
 
 # The servers' own checkers of their configuration, from the modules that pin
 # the servers.

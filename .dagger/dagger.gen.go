@@ -587,6 +587,62 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 				}
 			}
 			return (*Firedrill).Nightly(&parent, ctx, fromNothing, history, nodes, maxMemory, maxCpu, notify, notifyFormat, keepGoing)
+		case "ScanCluster":
+			var parent Firedrill
+			err = json.Unmarshal(parentJSON, &parent)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
+			}
+			var nodes int
+			if inputArgs["nodes"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["nodes"]), &nodes)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg nodes", err))
+				}
+			}
+			var keepGoing bool
+			if inputArgs["keepGoing"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["keepGoing"]), &keepGoing)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
+				}
+			}
+			return (*Firedrill).ScanCluster(&parent, ctx, nodes, keepGoing)
+		case "ScanImages":
+			var parent Firedrill
+			err = json.Unmarshal(parentJSON, &parent)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
+			}
+			var vulnDb *dagger.Directory
+			if inputArgs["vulnDb"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["vulnDb"]), &vulnDb)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg vulnDb", err))
+				}
+			}
+			var keepGoing bool
+			if inputArgs["keepGoing"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["keepGoing"]), &keepGoing)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
+				}
+			}
+			return (*Firedrill).ScanImages(&parent, ctx, vulnDb, keepGoing)
+		case "ScanManifests":
+			var parent Firedrill
+			err = json.Unmarshal(parentJSON, &parent)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
+			}
+			var keepGoing bool
+			if inputArgs["keepGoing"] != nil {
+				err = json.Unmarshal([]byte(inputArgs["keepGoing"]), &keepGoing)
+				if err != nil {
+					panic(fmt.Errorf("%s: %w", "failed to unmarshal input arg keepGoing", err))
+				}
+			}
+			return (*Firedrill).ScanManifests(&parent, ctx, keepGoing)
 		case "Shell":
 			var parent Firedrill
 			err = json.Unmarshal(parentJSON, &parent)

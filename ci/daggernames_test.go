@@ -7,6 +7,9 @@ var daggerCommands = map[string]string{
 	"Drill":           "drill",
 	"Images":          "images build",
 	"DashboardsCheck": "dashboards check",
+	"ScanManifests":   "scan manifests",
+	"ScanImages":      "scan images",
+	"ScanCluster":     "scan cluster",
 }
 
 // daggerTargets are the targets of make that functions run.
@@ -31,6 +34,7 @@ var notInDagger = map[string]string{
 	"report":            "each run returns its report",
 	"rules check":       "`make unit-test` does it, and so does the function test",
 	"rules mutate":      "a tool for who writes rules, beside the file at hand",
+	"scan rbac":         "asks the cluster that stands, as scan cluster does",
 	"up":                "a step of drill and shell: no cluster outlives a function",
 	"version":           "of the checkout",
 }
@@ -45,6 +49,7 @@ var daggerFlags = map[string]string{
 	"list":             "the drills are files in smoketests",
 	"out":              "the report is returned",
 	"var":              "vars: the word is taken in Go",
+	"json":             "the report has it",
 	"help":             "is Dagger's",
 }
 

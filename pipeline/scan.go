@@ -81,7 +81,8 @@ func (s *state) scanning(what Scanning) (*scanning, error) {
 	return w, errors.Join(errs[:]...)
 }
 
-// ensure gets the scanners that are wanted into the store.
+// ensure gets the scanners that are wanted into the store, and the images that
+// are to be scanned.
 func (w *scanning) ensure(ctx context.Context, sink event.Sink) error {
 	wanted, err := scannersOf(w.what.Scans, w.specs)
 	if err != nil {
@@ -89,6 +90,9 @@ func (w *scanning) ensure(ctx context.Context, sink event.Sink) error {
 	}
 	if len(wanted) == 0 {
 		return skipped("no scanner is wanted")
+	}
+	if slices.Contains(w.what.Scans, policy.Images) {
+		wanted = w.specs // as they are looked at
 	}
 	source, err := images.ParseSource(w.options.Images)
 	if err != nil {

@@ -68,3 +68,15 @@ func DashboardsCheck(o Options, p Panels) []string {
 	f = f.each("--var", p.Variables).text("--within", p.Within).path("--allowed", p.Allowed)
 	return o.command([]string{"dashboards", "check"}, f)
 }
+
+// ScanManifests is firedrill scan manifests.
+func ScanManifests(o Options) []string { return o.command([]string{"scan", "manifests"}, nil) }
+
+// ScanImages is firedrill scan images, with the database of vulnerabilities if
+// one was handed in.
+func ScanImages(o Options, database bool) []string {
+	return o.command([]string{"scan", "images"}, flags{}.path("--vuln-db", database))
+}
+
+// ScanCluster is firedrill scan cluster.
+func ScanCluster(o Options) []string { return o.command([]string{"scan", "cluster"}, nil) }

@@ -34,6 +34,9 @@ func TestCommands(t *testing.T) {
 			plan.Options{Kubeconfig: true}, test, drills),
 		"firedrill images build --images source":             plan.ImagesBuild(plan.Options{Images: "source"}),
 		"firedrill doctor --registry-mirror r.example --fix": plan.Doctor(plan.Options{Name: "n", Mirror: "r.example"}),
+		"firedrill scan manifests":                           plan.ScanManifests(plan.Options{}),
+		"firedrill scan images --vuln-db /given/vuln-db":     plan.ScanImages(plan.Options{}, true),
+		"firedrill scan cluster --name n":                    plan.ScanCluster(plan.Options{Name: "n"}),
 		"firedrill dashboards check":                         plan.DashboardsCheck(plan.Options{}, plan.Panels{}),
 		"firedrill dashboards check --dir d --grafana-url u --from f --to t --var a=1 --var a=2 --within 1m --allowed /given/allowed": plan.DashboardsCheck(
 			plan.Options{}, plan.Panels{Dir: "d", From: "f", To: "t", Within: "1m", GrafanaURL: "u", Variables: []string{"a=1", "a=2"}, Allowed: true}),

@@ -110,7 +110,7 @@ func (a Answer) Err() error {
 		return nil
 	}
 	if a.Said {
-		return fmt.Errorf("%s, by %s; it must not: %s", a, strings.TrimPrefix(a.Why, "RBAC: "), a.Right.Reason)
+		return fmt.Errorf("%s (%s); it must not: %s", a, a.Why, a.Right.Reason)
 	}
 	return fmt.Errorf("%s; it must: %s", a, a.Right.Reason)
 }

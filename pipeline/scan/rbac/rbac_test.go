@@ -56,7 +56,7 @@ func TestAnswersAreComparedWithTheMatrix(t *testing.T) {
 	require.Equal(t, []string{
 		"serviceaccount:shop/web must be able to get pods in shop",
 		"serviceaccount:shop/web may not list pods in shop; it must: It looks.",
-		`group:developers may create pods/exec in prod, by allowed by RoleBinding "x/shop"; it must not: Nobody enters.`,
+		`group:developers may create pods/exec in prod (RBAC: allowed by RoleBinding "x/shop"); it must not: Nobody enters.`,
 		"user:jane must not get /metrics",
 		"user:jane may not delete deployments.apps web; it must: Hers.",
 	}, said)

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+
+	"dagger/firedrill/internal/dagger"
+	"dagger/firedrill/plan"
+)
+
+// Check every chart with every values file, and every manifest in the source.
+//
+// +check
+// +cache="never"
+func (m *Firedrill) ScanManifests(
+	ctx context.Context,
+	// Return the report of a scan that failed too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.named()
+	return run(ctx, c, ask{o, "scan-manifests", plan.Prepared(o, plan.ScanManifests(o)), nil, keepGoing})
+}
+
+// List what is in the images, and look for secrets and vulnerabilities; the report has the lists in sbom.
+//
+// +cache="never"
+func (m *Firedrill) ScanImages(
+	ctx context.Context,
+	// Folder with a database of vulnerabilities of Trivy's (db/trivy.db).
+	// +optional
+	vulnDb *dagger.Directory,
+	// Return the report of a scan that failed too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if vulnDb != nil {
+		c = c.WithMountedDirectory(plan.PathOf("vuln-db"), vulnDb)
+	}
+	o := m.named()
+	return run(ctx, c, ask{o, "scan-images", plan.Prepared(o, plan.ScanImages(o, vulnDb != nil)), nil, keepGoing})
+}
+
+// Check the cluster of --kubeconfig, or one made for that and removed again, by NSA, MITRE and CIS.
+//
+// +cache="never"
+func (m *Firedrill) ScanCluster(
+	ctx context.Context,
+	// Number of nodes of a cluster made for that.
+	// +optional
+	nodes int,
+	// Return the report of a scan that failed too, and let the call succeed.
+	// +optional
+	keepGoing bool,
+) (*Run, error) {
+	c, err := m.machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := m.named()
+	return run(ctx, c, ask{o, "scan-cluster", plan.Standing(o, nodes, plan.ScanCluster(o)), nil, keepGoing})
+}
