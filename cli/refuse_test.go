@@ -57,6 +57,11 @@ var refused = []string{
 	"images load --content SITE",
 	"images load --content SITE --kubeconfig none.yaml",
 	"images push --content SITE",
+	"scan manifests --content none.yaml",
+	"scan manifests --content SITE",
+	"scan images --content SITE --vuln-db ./none",
+	"scan cluster --content SITE --name none",
+	"scan rbac --content SITE",
 	"report",
 	"report none.jsonl",
 }

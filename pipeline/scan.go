@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -64,30 +65,38 @@ type scanning struct {
 	exceptions policy.Exceptions
 	matrix     rbac.Matrix
 	database   trivy.Database
+	scanners   images.Specs
 	report     scan.Report
 }
 
 // scanning reads and checks all policies, before anything is done.
 func (s *state) scanning(what Scanning) (*scanning, error) {
 	w := &scanning{state: s, what: what}
-	var errs [4]error
-	policies := s.content.Policies
-	w.gates, errs[0] = policy.LoadGates(filepath.Join(policies, "gates.yaml"), kubescape.Frameworks)
-	w.exceptions, errs[1] = policy.LoadExceptions(filepath.Join(policies, "exceptions.yaml"), time.Now())
+	var errs [5]error
+	if policies := s.content.Policies; policies != "" {
+		w.gates, errs[0] = policy.LoadGates(filepath.Join(policies, "gates.yaml"), kubescape.Frameworks)
+		w.exceptions, errs[1] = policy.LoadExceptions(filepath.Join(policies, "exceptions.yaml"), time.Now())
+	}
 	if slices.Contains(what.Scans, policy.RBAC) {
-		w.matrix, errs[2] = rbac.Load(filepath.Join(policies, "rbac.yaml"))
+		w.matrix, errs[2] = s.matrix()
 	}
 	w.database, errs[3] = trivy.ParseDatabase(what.VulnDB)
+	w.scanners, errs[4] = scannersOf(what.Scans, s.specs)
 	return w, errors.Join(errs[:]...)
+}
+
+// matrix reads who may do what.
+func (s *state) matrix() (rbac.Matrix, error) {
+	if s.content.Policies == "" {
+		return rbac.Matrix{}, fmt.Errorf("%s names no policies: the scan rbac needs a rbac.yaml in them", s.options.Content)
+	}
+	return rbac.Load(filepath.Join(s.content.Policies, "rbac.yaml"))
 }
 
 // ensure gets the scanners that are wanted into the store, and the images that
 // are to be scanned.
 func (w *scanning) ensure(ctx context.Context, sink event.Sink) error {
-	wanted, err := scannersOf(w.what.Scans, w.specs)
-	if err != nil {
-		return err
-	}
+	wanted := w.scanners
 	if len(wanted) == 0 {
 		return skipped("no scanner is wanted")
 	}

@@ -38,7 +38,7 @@ func scannersOf(scans []string, specs images.Specs) (images.Specs, error) {
 			i := slices.IndexFunc(specs, func(s spec.Spec) bool { return s.Host && baseOf(s.Name) == base })
 			switch {
 			case i < 0:
-				errs = append(errs, fmt.Errorf("scan %s needs the image %s, and no image.yaml with `host: true` has it; images/%s of firedrill is one", scan, base, base))
+				errs = append(errs, fmt.Errorf("scan %s needs the image %s, and no image.yaml with `host: true` has it: copy its folder from firedrill's own images", scan, base))
 			case !slices.ContainsFunc(wanted, func(s spec.Spec) bool { return s.Name == specs[i].Name }):
 				wanted = append(wanted, specs[i])
 			}

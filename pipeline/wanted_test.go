@@ -7,6 +7,7 @@ import (
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/images/spec"
 	"firedrill/pipeline/machine"
 )
 
@@ -49,6 +50,11 @@ func TestImagesArePartedIntoTheNodesAndThoseThatGoIntoIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "sha256:3", node.Digest)
 	require.Equal(t, []cluster.Image{{Name: "quay.io/prometheus/prometheus:v3.9.1", Digest: "sha256:1"}}, others)
+
+	s.specs = append(s.specs, spec.Spec{Name: "quay.io/prometheus/prometheus:v3.9.1", Host: true})
+	_, others, err = s.splitImages()
+	require.NoError(t, err)
+	require.Empty(t, others, "what runs on the host is of no use in a node")
 
 	s.images = s.images[:2]
 	_, _, err = s.splitImages()

@@ -3,6 +3,7 @@ package trivy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,6 +51,29 @@ func (d Database) args() []string {
 	return []string{"--skip-db-update", "--skip-java-db-update"}
 }
 
+// place puts the database where Trivy looks for it, as a link. One that an
+// earlier call has put there goes, or a download would write into it.
+func (d Database) place(cache string) error {
+	link := filepath.Join(cache, "db")
+	if info, err := os.Lstat(link); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if err := os.Remove(link); err != nil {
+			return fmt.Errorf("take the database of before away: %w", err)
+		}
+	}
+	if d.Dir == "" {
+		return nil
+	}
+	dir, err := filepath.Abs(filepath.Join(d.Dir, "db"))
+	if err != nil {
+		return err
+	}
+	// What Trivy has downloaded itself, it can download again.
+	if err := errors.Join(os.RemoveAll(link), os.MkdirAll(cache, 0o755), os.Symlink(dir, link)); err != nil {
+		return fmt.Errorf("hand the database %s to Trivy: %w", d.Dir, err)
+	}
+	return nil
+}
+
 // Image looks for secrets and, with a database, for vulnerabilities in an image
 // that lies in dir as an OCI layout of its own, and writes what is in it to sbom:
 // base.cdx.json and base.spdx.json.
@@ -58,8 +82,11 @@ func (t Trivy) Image(ctx context.Context, name, dir string, db Database, sbom st
 	if db.Given() {
 		scanners = "secret,vuln"
 	}
-	argv := append([]string{"image", "--input", dir, "--scanners", scanners, "--list-all-pkgs", "--format", "json"}, db.args()...)
-	out, err := t.run(ctx, argv...)
+	if err := db.place(t.Cache); err != nil {
+		return nil, err
+	}
+	argv := append([]string{"--input", dir, "--scanners", scanners, "--list-all-pkgs", "--format", "json"}, db.args()...)
+	out, err := t.scan(ctx, "image", argv...)
 	if err != nil {
 		return nil, fmt.Errorf("check the image %s with Trivy: %w", name, err)
 	}
@@ -67,17 +94,34 @@ func (t Trivy) Image(ctx context.Context, name, dir string, db Database, sbom st
 	if err != nil {
 		return nil, fmt.Errorf("check the image %s: %w", name, err)
 	}
-	report := sbom + ".trivy.json"
-	if err := os.WriteFile(report, out, 0o600); err != nil {
-		return nil, fmt.Errorf("keep what is in the image %s: %w", name, err)
-	}
-	defer os.Remove(report) //nolint:errcheck // It lies in a folder of ours, which is removed as a whole later.
-	for format, ending := range map[string]string{"cyclonedx": ".cdx.json", "spdx-json": ".spdx.json"} {
-		if err := t.convert(ctx, report, format, sbom+ending); err != nil {
-			return nil, fmt.Errorf("list what is in the image %s: %w", name, err)
-		}
+	if err := t.list(ctx, name, out, sbom); err != nil {
+		return nil, fmt.Errorf("list what is in the image %s: %w", name, err)
 	}
 	return a.inImage(name)
+}
+
+// list makes the SBOMs of a report. In that the image is called by where it lies,
+// which means nothing elsewhere.
+func (t Trivy) list(ctx context.Context, name string, out []byte, sbom string) error {
+	var whole map[string]json.RawMessage
+	if err := json.Unmarshal(out, &whole); err != nil {
+		return err
+	}
+	whole["ArtifactName"], _ = json.Marshal(name) // a text can always be written
+	text, err := json.Marshal(whole)
+	if err != nil {
+		return err
+	}
+	report := filepath.Join(t.Cache, "report.json")
+	if err := os.WriteFile(report, text, 0o600); err != nil {
+		return err
+	}
+	for format, ending := range map[string]string{"cyclonedx": ".cdx.json", "spdx-json": ".spdx.json"} {
+		if err := t.convert(ctx, report, format, sbom+ending); err != nil {
+			return err
+		}
+	}
+	return os.Remove(report)
 }
 
 // convert makes an SBOM of the report; one that is no JSON object is refused.

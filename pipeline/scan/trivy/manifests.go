@@ -10,11 +10,11 @@ import (
 	"firedrill/pipeline/scan/render"
 )
 
-// Manifests checks the documents that were laid out in dir. That Trivy has looked
+// Manifests checks the documents that were laid out in dir, a full path. That Trivy has looked
 // at every one that runs pods is part of the answer: it says nothing of what it
 // could not read.
 func (t Trivy) Manifests(ctx context.Context, dir string, documents []render.Document) ([]finding.Finding, error) {
-	out, err := t.run(ctx, "filesystem", "--scanners", "misconfig,secret", "--misconfig-scanners", "kubernetes",
+	out, err := t.scan(ctx, "filesystem", "--scanners", "misconfig,secret", "--misconfig-scanners", "kubernetes",
 		"--skip-check-update", "--include-non-failures", "--format", "json", dir)
 	if err != nil {
 		return nil, fmt.Errorf("check %d manifests with Trivy: %w", len(documents), err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 
@@ -19,15 +20,24 @@ const Name = "trivy"
 type Trivy struct {
 	Program string
 	Runner  command.Runner
-	// Cache is a folder of its own: two runs at once must not share one.
+	// Cache is a folder of its own, by its full path: two runs at once must not
+	// share one.
 	Cache string
 }
 
-// run starts Trivy so that it asks nobody outside. GOMEMLIMIT and the like are
-// left to it.
+// scan starts Trivy so that it asks nobody outside.
+func (t Trivy) scan(ctx context.Context, what string, argv ...string) ([]byte, error) {
+	return t.run(ctx, append([]string{what, "--offline-scan", "--skip-version-check", "--disable-telemetry"}, argv...)...)
+}
+
+// run starts Trivy in its cache: what it would read in the working folder, such
+// as .trivyignore, would make findings disappear that no policy speaks of.
 func (t Trivy) run(ctx context.Context, argv ...string) ([]byte, error) {
-	argv = append([]string{t.Program, argv[0], "--quiet", "--offline-scan", "--skip-version-check", "--disable-telemetry", "--cache-dir", t.Cache}, argv[1:]...)
-	return t.Runner.Run(ctx, command.Command{Argv: argv, Bound: true})
+	if err := os.MkdirAll(t.Cache, 0o755); err != nil {
+		return nil, fmt.Errorf("make room for Trivy: %w", err)
+	}
+	argv = append([]string{t.Program, argv[0], "--quiet", "--cache-dir", t.Cache}, argv[1:]...)
+	return t.Runner.Run(ctx, command.Command{Argv: argv, Dir: t.Cache, Bound: true})
 }
 
 // answer is Trivy's report, as far as it is of use.
@@ -82,13 +92,13 @@ func clip(text []byte) string {
 }
 
 // shortID is how older versions write an id: KSV001 for KSV-0001.
-var shortID = regexp.MustCompile(`^([A-Z]{3})-?0*(\d{1,4})$`)
+var shortID = regexp.MustCompile(`^([A-Z]{3})(\d{3})$`)
 
 // id writes the id of a check as Trivy does today.
 func id(text string) string {
 	text = strings.TrimPrefix(text, "AVD-")
 	if m := shortID.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("%s-%04s", m[1], m[2])
+		return m[1] + "-0" + m[2]
 	}
 	return text
 }
