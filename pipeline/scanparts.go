@@ -99,10 +99,12 @@ func (w *scanning) byKubescape(home string) doing {
 			Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
 		}
 		list, scores, err := checker.Scan(ctx)
-		found.Findings, found.Scores = list, map[string]float64{}
+		found.Findings, found.Scores = list, map[string]policy.Score{}
 		for _, s := range scores {
-			found.Scores[s.Framework] = s.Percent
+			found.Scores[s.Framework] = policy.Score{Percent: s.Percent, Looked: s.Looked, Controls: s.Controls}
+			found.Looked += fmt.Sprintf("%s %s, ", s.Framework, found.Scores[s.Framework])
 		}
+		found.Looked += fmt.Sprintf("%d findings", len(list))
 		return found, err
 	}
 }

@@ -17,7 +17,7 @@ func findings(r scan.Report) report.Findings {
 		New: count.New, Excepted: count.Excepted,
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Scores)) {
-		to.Scores = append(to.Scores, report.Score{Of: name, Percent: r.Scores[name]})
+		to.Scores = append(to.Scores, report.Score{Of: name, Percent: r.Scores[name].Percent, Looked: r.Scores[name].Looked, Controls: r.Scores[name].Controls})
 	}
 	if r.Hygiene != nil {
 		to.Scores = append(to.Scores, report.Score{Of: "Popeye", Percent: float64(*r.Hygiene)})

@@ -12,7 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/scan/finding"
@@ -35,7 +36,7 @@ type Found struct {
 	Findings []finding.Finding
 	// Looked says in a few words what it has looked at: "214 manifests".
 	Looked  string
-	Scores  map[string]float64
+	Scores  map[string]policy.Score
 	Hygiene *int
 	// Vulnerabilities says that there was a database to look into.
 	Vulnerabilities bool
@@ -48,15 +49,17 @@ type Options struct {
 	Exceptions policy.Exceptions
 	// Before are the fingerprints of the scans before this one, by scan.
 	Before Before
-	Sink   event.Sink
+	// Parallel is how many parts are done at once, 0 for all.
+	Parallel int
+	Sink     event.Sink
 }
 
 // Report is what all parts together found.
 type Report struct {
-	Findings []finding.Finding  `json:"findings"`
-	Verdicts []policy.Verdict   `json:"gates"`
-	Scores   map[string]float64 `json:"scores,omitempty"`
-	Hygiene  *int               `json:"hygiene,omitempty"`
+	Findings []finding.Finding       `json:"findings"`
+	Verdicts []policy.Verdict        `json:"gates"`
+	Scores   map[string]policy.Score `json:"scores,omitempty"`
+	Hygiene  *int                    `json:"hygiene,omitempty"`
 	// Done are the scans that came to their end.
 	Done []string `json:"done"`
 }
@@ -65,7 +68,7 @@ type Report struct {
 // being done, nor their findings from being told.
 func Run(ctx context.Context, o Options) (Report, error) {
 	founds, failed := do(ctx, o)
-	r := Report{Scores: map[string]float64{}}
+	r := Report{Scores: map[string]policy.Score{}}
 	facts := policy.Facts{}
 	for i, part := range o.Parts {
 		for _, f := range founds[i].Findings {
@@ -88,22 +91,28 @@ func Run(ctx context.Context, o Options) (Report, error) {
 // do runs the parts; the errors are in their order, nil for those that did well.
 func do(ctx context.Context, o Options) ([]Found, []error) {
 	founds, failed := make([]Found, len(o.Parts)), make([]error, len(o.Parts))
-	var all sync.WaitGroup
+	var all errgroup.Group
+	all.SetLimit(cmp.Or(o.Parallel, -1))
 	for i, part := range o.Parts {
-		all.Go(func() {
-			task := o.Sink.Start(part.Name())
-			var err error
-			founds[i], err = part.Do(ctx, task.Progress)
-			if err == nil && founds[i].Looked != "" {
-				task.Progress(founds[i].Looked)
-			}
-			if err = task.End(err, nil); err != nil {
-				failed[i] = fmt.Errorf("%s: %w", part.Name(), err)
-			}
+		all.Go(func() error {
+			founds[i], failed[i] = part.do(ctx, o.Sink)
+			return nil // one that fails does not end the others
 		})
 	}
-	all.Wait()
+	_ = all.Wait()
 	return founds, failed
+}
+
+func (p Part) do(ctx context.Context, sink event.Sink) (Found, error) {
+	task := sink.Start(p.Name())
+	found, err := p.Do(ctx, task.Progress)
+	if err == nil && found.Looked != "" {
+		task.Progress(found.Looked)
+	}
+	if err = task.End(err, nil); err != nil {
+		err = fmt.Errorf("%s: %w", p.Name(), err)
+	}
+	return found, err
 }
 
 // tell ends an item for each gate, as CI systems show tests.

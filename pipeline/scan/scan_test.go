@@ -144,16 +144,28 @@ failed  manifests: at most 0 critical  found 1
 `, out.String())
 }
 
-type seen struct{ argv []string }
+type seen struct{ last command.Command }
 
 func (s *seen) Run(_ context.Context, c command.Command) ([]byte, error) {
-	s.argv = c.Argv
+	s.last = c
 	return nil, nil
 }
 
 func TestScannersGiveWayToDrills(t *testing.T) {
 	runner := &seen{}
-	_, err := Nice{runner}.Run(t.Context(), command.Command{Argv: []string{"/p/trivy", "image"}})
+	_, err := Nice{runner, 1}.Run(t.Context(), command.Command{Argv: []string{"/p/trivy", "image"}, Env: []string{"A=b"}})
 	require.NoError(t, err)
-	require.Equal(t, []string{"nice", "-n", "19", "/p/trivy", "image"}, runner.argv)
+	require.Equal(t, []string{"nice", "-n", "19", "/p/trivy", "image"}, runner.last.Argv)
+	require.Equal(t, []string{"A=b", "GOMAXPROCS=1"}, runner.last.Env)
+
+	at, most := 0, 0
+	busy := func(context.Context, func(string)) (Found, error) {
+		at++ // the race detector would tell of two at once, as the count does
+		most = max(most, at)
+		at--
+		return Found{}, nil
+	}
+	_, err = Run(t.Context(), Options{Parallel: 1, Parts: []Part{{Scan: "a", Do: busy}, {Scan: "b", Do: busy}, {Scan: "c", Do: busy}}})
+	require.NoError(t, err)
+	require.Equal(t, 1, most)
 }

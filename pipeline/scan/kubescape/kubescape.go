@@ -31,10 +31,15 @@ type Kubescape struct {
 	Namespaces []string
 }
 
-// Score is how many percent of a framework's checks the cluster passes.
+// Score is how many percent of a framework's controls the cluster keeps to. Those
+// that Kubescape could not look at count neither for nor against it; Kubescape
+// itself takes them for failed, and those of nodes can never be looked at from
+// outside.
 type Score struct {
-	Framework string  `json:"framework"`
-	Percent   float64 `json:"percent"`
+	Framework string
+	Percent   float64
+	// Looked is how many of the Controls were looked at.
+	Looked, Controls int
 }
 
 // Scan checks the cluster by all frameworks.
@@ -63,15 +68,35 @@ func (k Kubescape) Scan(ctx context.Context) ([]finding.Finding, []Score, error)
 
 type answer struct {
 	SummaryDetails struct {
-		Frameworks []struct {
-			Name            string
-			ComplianceScore float64
-		}
+		Frameworks []framework
 	}
 	Results []struct {
 		ResourceID string
 		Controls   []control
 	}
+}
+
+type framework struct {
+	Name     string
+	Controls map[string]struct {
+		ComplianceScore float64
+		StatusInfo      struct{ Status string }
+	}
+}
+
+func (f framework) score() Score {
+	s := Score{Framework: f.Name, Controls: len(f.Controls)}
+	sum := 0.0
+	for _, c := range f.Controls {
+		if c.StatusInfo.Status != "skipped" {
+			s.Looked++
+			sum += c.ComplianceScore
+		}
+	}
+	if s.Looked > 0 {
+		s.Percent = sum / float64(s.Looked)
+	}
+	return s
 }
 
 type control struct {
@@ -96,7 +121,7 @@ func parse(text []byte) ([]finding.Finding, []Score, error) {
 	}
 	var scores []Score
 	for _, f := range a.SummaryDetails.Frameworks {
-		scores = append(scores, Score{Framework: f.Name, Percent: f.ComplianceScore})
+		scores = append(scores, f.score())
 	}
 	slices.SortFunc(scores, func(a, b Score) int { return strings.Compare(a.Framework, b.Framework) })
 	var all []finding.Finding
@@ -141,12 +166,16 @@ func (c control) finding() (finding.Finding, error) {
 }
 
 // objectOf reads Kubescape's id of an object: group/version/namespace/kind/name,
-// where namespace is empty for what has none.
+// where namespace is empty for what has none. An id of rights is several in a row,
+// that of a subject, its role and the binding between them: the role is meant.
 func objectOf(id string) finding.Object {
 	parts := strings.Split(id, "/")
 	if len(parts) < 4 {
 		return finding.Object{Kind: "cluster", Name: id}
 	}
-	n := len(parts)
-	return finding.Object{Kind: parts[n-2], Namespace: parts[n-3], Name: parts[n-1]}
+	kind := len(parts) - 2
+	if i := slices.IndexFunc(parts, func(p string) bool { return p == "ClusterRole" || p == "Role" }); i > 0 && i < kind {
+		kind = i
+	}
+	return finding.Object{Kind: parts[kind], Namespace: parts[kind-1], Name: parts[kind+1]}
 }

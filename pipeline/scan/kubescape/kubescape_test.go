@@ -38,19 +38,23 @@ func of(t *testing.T, w *writes) Kubescape {
 	return Kubescape{Program: "/p/kubescape", Runner: w, Policies: "/policies", Home: t.TempDir(), Kubeconfig: "/k", Namespaces: []string{"demo", "shop"}}
 }
 
-const report = `{"summaryDetails": {"frameworks": [{"name": "NSA", "complianceScore": 91.5}, {"name": "MITRE", "complianceScore": 99}]},
+const report = `{"summaryDetails": {"frameworks": [
+   {"name": "NSA", "complianceScore": 55, "controls": {
+     "C-0057": {"complianceScore": 83, "statusInfo": {"status": "failed"}}, "C-0016": {"complianceScore": 100, "statusInfo": {"status": "passed"}},
+     "C-0066": {"complianceScore": 0, "statusInfo": {"status": "skipped"}}}},
+   {"name": "MITRE", "complianceScore": 0, "controls": {"C-0066": {"complianceScore": 0, "statusInfo": {"status": "skipped"}}}}]},
  "results": [{"resourceID": "apps/v1/shop/Deployment/web", "controls": [
    {"controlID": "C-0057", "name": "Privileged container", "severity": "High", "status": {"status": "failed"},
     "rules": [{"paths": [{"failedPath": "spec.template.spec.containers[0].securityContext.privileged"}]}]},
    {"controlID": "C-0016", "severity": "Medium", "status": {"status": "passed"}}]},
-  {"resourceID": "rbac.authorization.k8s.io/v1//ClusterRole/all", "controls": [
+  {"resourceID": "/shop/ServiceAccount/web/rbac.authorization.k8s.io/v1//ClusterRole/all/rbac.authorization.k8s.io/v1//ClusterRoleBinding/web-all", "controls": [
    {"controlID": "C-0015", "name": "List Kubernetes secrets", "severity": "High", "status": {"status": "failed"}}]}]}`
 
 func TestFindingsAndScores(t *testing.T) {
 	runner := &writes{text: report}
 	found, scores, err := of(t, runner).Scan(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []Score{{"MITRE", 99}, {"NSA", 91.5}}, scores)
+	require.Equal(t, []Score{{"MITRE", 0, 0, 1}, {"NSA", 91.5, 2, 3}}, scores, "what was not looked at is no failure, and no success")
 	require.Len(t, found, 2)
 	require.Equal(t, "privileged", found[0].Weakness)
 	require.Equal(t, finding.High, found[0].Severity)

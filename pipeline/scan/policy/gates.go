@@ -46,7 +46,7 @@ type ImageGate struct {
 // ClusterGate is the gate of the cluster.
 type ClusterGate struct {
 	Most    Most               `yaml:"most,omitempty" jsonschema_description:"Findings that are allowed, by severity."`
-	Scores  map[string]float64 `yaml:"scores,omitempty" jsonschema_description:"Least score in percent, by framework: NSA, MITRE, cis-v1.23-t1.0.1."`
+	Scores  map[string]float64 `yaml:"scores,omitempty" jsonschema_description:"Least score in percent, by framework: NSA, MITRE, cis-v1.23-t1.0.1; that of the controls that could be looked at."`
 	Hygiene *int               `yaml:"hygiene,omitempty" jsonschema:"minimum=0,maximum=100" jsonschema_description:"Least score of Popeye."`
 }
 
@@ -103,12 +103,29 @@ const (
 	NotChecked Outcome = "not checked"
 )
 
+// Score is how well the cluster keeps to a framework.
+type Score struct {
+	Percent float64 `json:"percent"`
+	// Looked is how many of the framework's Controls were looked at; the score is
+	// that of these.
+	Looked   int `json:"looked"`
+	Controls int `json:"controls"`
+}
+
+// String is such as "93.7 (20 of 25 controls looked at)".
+func (s Score) String() string {
+	if s.Looked == s.Controls {
+		return fmt.Sprintf("%.1f", s.Percent)
+	}
+	return fmt.Sprintf("%.1f (%d of %d controls looked at)", s.Percent, s.Looked, s.Controls)
+}
+
 // Facts are what the gates judge.
 type Facts struct {
 	// Done are the scans that came to their end.
 	Done     []string
 	Findings []finding.Finding
-	Scores   map[string]float64
+	Scores   map[string]Score
 	Hygiene  *int
 	// Looked says that vulnerabilities of images were looked for.
 	Looked bool
@@ -172,26 +189,26 @@ func (g ImageGate) looked(looked bool) Verdict {
 
 func (g ClusterGate) scores(f Facts) []Verdict {
 	var all []Verdict
-	add := func(name string, least, found float64, known bool) {
-		v := Verdict{Gate: fmt.Sprintf("cluster: %s at least %g", name, least), Found: fmt.Sprintf("%.1f", found), Outcome: Passed}
+	add := func(name string, least float64, found Score, known bool) {
+		v := Verdict{Gate: fmt.Sprintf("cluster: %s at least %g", name, least), Found: found.String(), Outcome: Passed}
 		switch {
 		case !known:
 			v.Found, v.Outcome = "no score", NotChecked
-		case found < least:
+		case found.Percent < least:
 			v.Outcome = Failed
 		}
 		all = append(all, v)
 	}
 	for _, name := range sortedKeys(g.Scores) {
 		found, known := f.Scores[name]
-		add(name, g.Scores[name], found, known)
+		add(name, g.Scores[name], found, known && found.Looked > 0)
 	}
 	if g.Hygiene != nil {
-		found := 0
+		found := Score{}
 		if f.Hygiene != nil {
-			found = *f.Hygiene
+			found.Percent = float64(*f.Hygiene)
 		}
-		add("Popeye", float64(*g.Hygiene), float64(found), f.Hygiene != nil)
+		add("Popeye", float64(*g.Hygiene), found, f.Hygiene != nil)
 	}
 	return all
 }

@@ -68,10 +68,12 @@ func TestScores(t *testing.T) {
 	gates, err := LoadGates(written(t, "cluster: {scores: {NSA: 95, MITRE: 90}, hygiene: 80}\n"), []string{"NSA", "MITRE"})
 	require.NoError(t, err)
 	hygiene := 79
-	facts := Facts{Done: []string{Cluster}, Scores: map[string]float64{"NSA": 94.9, "MITRE": 90}, Hygiene: &hygiene}
+	facts := Facts{Done: []string{Cluster}, Scores: map[string]Score{"NSA": {94.9, 20, 25}, "MITRE": {90, 27, 27}}, Hygiene: &hygiene}
 	require.Equal(t, []Verdict{
-		{"cluster: MITRE at least 90", "90.0", Passed}, {"cluster: NSA at least 95", "94.9", Failed}, {"cluster: Popeye at least 80", "79.0", Failed},
+		{"cluster: MITRE at least 90", "90.0", Passed}, {"cluster: NSA at least 95", "94.9 (20 of 25 controls looked at)", Failed}, {"cluster: Popeye at least 80", "79.0", Failed},
 	}, gates.Judge([]string{Cluster}, facts))
+	facts.Scores["NSA"] = Score{0, 0, 25}
+	require.Equal(t, NotChecked, gates.Judge([]string{Cluster}, facts)[1].Outcome, "nothing of it was looked at")
 }
 
 const good = `exceptions:
