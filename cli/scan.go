@@ -109,7 +109,7 @@ func (s *scanFlags) scan(c *cobra.Command, scans ...string) error {
 	})
 	switch {
 	case s.asJSON && found.Done != nil:
-		return errors.Join(s.flags.json(found), err)
+		return errors.Join(s.json(found), err)
 	case found.Done != nil:
 		return errors.Join(found.Table(s.stdout), err)
 	}

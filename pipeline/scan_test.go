@@ -20,7 +20,7 @@ func TestEachScannerIsGotOnceAndWhatIsMissingIsNamed(t *testing.T) {
 	}
 	wanted, err := scannersOf([]string{policy.Manifests, policy.Images, policy.RBAC}, specs)
 	require.NoError(t, err)
-	require.Equal(t, specs[:1], wanted)
+	require.Equal(t, images.Specs{specs[0]}, wanted)
 	_, err = scannersOf([]string{policy.Cluster}, specs)
 	require.ErrorContains(t, err, "scan cluster needs the image kubescape-cli")
 	require.ErrorContains(t, err, "scan cluster needs the image kubescape-policies")

@@ -80,7 +80,7 @@ func delivered(contacts, answers []contact) []Result {
 // ask asks Grafana. Its test of receivers answers with other statuses than 200
 // when some or all of them failed, with the same body.
 func (g Grafana) ask(ctx context.Context, method, path string, body, into any) error {
-	answer, status, err := g.Server.Ask(ctx, method, path, body)
+	answer, status, err := g.Ask(ctx, method, path, body)
 	if err != nil {
 		return err
 	}

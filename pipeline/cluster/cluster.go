@@ -34,9 +34,9 @@ type Config struct {
 	// APIServer is a folder for what the API server reads, the key among it that
 	// encrypts Secrets; it has to stay as long as the cluster does.
 	APIServer string
-	Engine     Engine
-	Image      NodeImage
-	Nodes      int
+	Engine    Engine
+	Image     NodeImage
+	Nodes     int
 	// Reserved is the number of further nodes, kept free for drills.
 	Reserved int
 	// CgroupV1 lets the kubelet start on cgroup v1, which it refuses otherwise.

@@ -19,7 +19,8 @@ func stored(t *testing.T, config v1.Config) *Store {
 	t.Helper()
 	s := Open(t.TempDir())
 	l, err := layer.Write(t.TempDir(), []layer.Entry{
-		{Path: "/usr/bin/look", Mode: 0o755, Content: []byte("program")}, {Path: "/etc/look.yaml", Mode: 0o644, Content: []byte("a: b")},
+		{Path: "/usr/bin/look", Mode: 0o755, Content: []byte("program")},
+		{Path: "/etc/look.yaml", Mode: 0o644, Content: []byte("a: b")},
 		{Path: "/bin", Link: "usr/bin"},
 	}, layer.NewTree())
 	require.NoError(t, err)

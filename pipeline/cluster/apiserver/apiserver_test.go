@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -116,7 +115,7 @@ func TestArgumentsNameTheFiles(t *testing.T) {
 	}
 	require.Contains(t, apiserver.Volumes, "hostPath: "+mount.ContainerPath)
 	_, secrets := read(t, dir)
-	require.False(t, strings.Contains(patch+apiserver.Volumes, secrets[0]))
+	require.NotContains(t, patch+apiserver.Volumes, secrets[0])
 	var ops []struct{ Op, Path string }
 	require.NoError(t, yaml.Unmarshal([]byte(patch), &ops))
 	require.Greater(t, len(ops), 10)

@@ -101,10 +101,10 @@ func Merge(all []Finding) []Finding {
 	at := map[string]int{}
 	var merged []Finding
 	for _, f := range all {
-		print := f.Fingerprint()
-		i, twice := at[print]
+		same := f.Fingerprint()
+		i, twice := at[same]
 		if !twice {
-			at[print] = len(merged)
+			at[same] = len(merged)
 			merged = append(merged, f)
 			continue
 		}

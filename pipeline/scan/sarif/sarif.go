@@ -14,9 +14,9 @@ import (
 	"firedrill/pipeline/scan/finding"
 )
 
-// print is the key of our fingerprint; the number grows when what it is made of
+// fingerprint is the key of our fingerprint; the number grows when what it is made of
 // changes.
-const print = "firedrill/v1"
+const fingerprint = "firedrill/v1"
 
 // Write writes the file. Findings with an exception are in it, suppressed.
 func Write(file string, findings []finding.Finding) error {
@@ -48,7 +48,7 @@ func result(f finding.Finding) *sarif.Result {
 	names := strings.Join(f.By(), " and ")
 	r := sarif.NewRuleResult(f.Weakness).WithLevel(level(f.Severity)).WithKind("fail").
 		WithMessage(sarif.NewTextMessage(fmt.Sprintf("%s: %s (found by %s)", f.Object, f.Message, names))).
-		WithPartialFingerprints(map[string]string{print: f.Fingerprint()}).AddLocation(location(f))
+		WithPartialFingerprints(map[string]string{fingerprint: f.Fingerprint()}).AddLocation(location(f))
 	if f.Exception != "" {
 		r.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(f.Exception))
 	}
