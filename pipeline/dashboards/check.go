@@ -65,9 +65,9 @@ func (c *checker) checkTitle(path, title string, f *findings) {
 }
 
 func checkTime(t Range, f *findings) {
-	for key, value := range map[string]string{"time.from": t.From, "time.to": t.To} {
-		if value != "" && !clock.Relative(value) {
-			f.mistake(key, "%s is %q, a fixed time, at which there is nothing to see tomorrow; write it as now or now-1h", key, value)
+	for _, end := range []struct{ key, value string }{{"time.from", t.From}, {"time.to", t.To}} {
+		if end.value != "" && !clock.Relative(end.value) {
+			f.mistake(end.key, "%s is %q, a fixed time, at which there is nothing to see tomorrow; write it as now or now-1h", end.key, end.value)
 		}
 	}
 }

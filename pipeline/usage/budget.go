@@ -22,9 +22,12 @@ func (b Budget) Check(file *strict.File, at string) {
 	if b == (Budget{}) {
 		file.Errorf(at, "says nothing; give memory, such as 3Gi, or cpu, such as 500m")
 	}
-	for key, q := range map[string]Quantity{"memory": b.Memory, "cpu": b.CPU} {
-		if q.wrong != "" {
-			file.Errorf(at+"."+key, "%s", q.wrong)
+	for _, part := range []struct {
+		key string
+		Quantity
+	}{{"memory", b.Memory}, {"cpu", b.CPU}} {
+		if part.wrong != "" {
+			file.Errorf(at+"."+part.key, "%s", part.wrong)
 		}
 	}
 }

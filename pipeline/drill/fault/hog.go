@@ -105,13 +105,16 @@ func (h *Hog) checkLimits(report func(at, format string, args ...any)) {
 	if h.Limits.Memory.IsZero() && h.Limits.CPU.IsZero() {
 		report("limits", "are empty; give memory or cpu")
 	}
-	for at, a := range map[string]Amount{"limits.memory": h.Limits.Memory, "limits.cpu": h.Limits.CPU} {
+	for _, limit := range []struct {
+		at string
+		Amount
+	}{{"limits.memory", h.Limits.Memory}, {"limits.cpu", h.Limits.CPU}} {
 		switch {
-		case a.IsZero():
-		case a.percent() > 0:
-			report(at, "is a share; give a quantity such as 64Mi or 200m")
-		case a.problem() != "":
-			report(at, "%s", a.problem())
+		case limit.IsZero():
+		case limit.percent() > 0:
+			report(limit.at, "is a share; give a quantity such as 64Mi or 200m")
+		case limit.problem() != "":
+			report(limit.at, "%s", limit.problem())
 		}
 	}
 }

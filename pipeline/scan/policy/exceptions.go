@@ -74,9 +74,9 @@ func (x Exception) check(f *strict.File, at string, now time.Time) {
 			f.Errorf(fmt.Sprintf("%s.where[%d]", at, i), "%q is no glob: %v", glob, err)
 		}
 	}
-	for key, text := range map[string]string{"reason": x.Reason, "owner": x.Owner} {
-		if text == "" {
-			f.Errorf(at+"."+key, "is missing")
+	for _, part := range []struct{ key, text string }{{"reason", x.Reason}, {"owner", x.Owner}} {
+		if part.text == "" {
+			f.Errorf(at+"."+part.key, "is missing")
 		}
 	}
 	until, err := time.Parse(time.DateOnly, x.Until)
