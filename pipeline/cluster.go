@@ -75,11 +75,15 @@ const networkLabel = "firedrill.network"
 
 // rest reaches the run's cluster, or the user's.
 func (s *state) rest() (*rest.Config, error) {
-	path := s.options.Kubeconfig
-	if path == "" {
-		path = s.run.Kubeconfig()
+	return restConfig(s.kubeconfig())
+}
+
+// kubeconfig is the file of the cluster: the one given, or that of the run.
+func (s *state) kubeconfig() string {
+	if s.options.Kubeconfig != "" {
+		return s.options.Kubeconfig
 	}
-	return restConfig(path)
+	return s.run.Kubeconfig()
 }
 
 func restConfig(path string) (*rest.Config, error) {

@@ -35,38 +35,35 @@ func scannersOf(scans []string, specs images.Specs) (images.Specs, error) {
 	var errs []error
 	for _, scan := range scans {
 		for _, base := range imagesOf[scan] {
-			i := slices.IndexFunc(specs, func(s spec.Spec) bool { return s.Host && baseOf(s.Name) == base })
+			scanner, ok := scannerNamed(base, specs)
 			switch {
-			case i < 0:
+			case !ok:
 				errs = append(errs, fmt.Errorf("scan %s needs the image %s, and no image.yaml with `host: true` has it: copy its folder from firedrill's own images", scan, base))
-			case !slices.ContainsFunc(wanted, func(s spec.Spec) bool { return s.Name == specs[i].Name }):
-				wanted = append(wanted, specs[i])
+			case !slices.ContainsFunc(wanted, func(s spec.Spec) bool { return s.Name == scanner.Name }):
+				wanted = append(wanted, scanner)
 			}
 		}
 	}
 	return wanted, errors.Join(errs...)
 }
 
-// baseOf is the last part of an image's name, without the tag.
-func baseOf(name string) string {
-	base, _, _ := strings.Cut(path.Base(name), ":")
-	return base
-}
-
-// scannerName is the full name of the image of a scanner.
-func (w *scanning) scannerName(base string) string {
-	for _, s := range w.specs {
-		if s.Host && baseOf(s.Name) == base {
-			return s.Name
+// scannerNamed is the image for this machine whose name, without folders and
+// tag, is base.
+func scannerNamed(base string, specs images.Specs) (spec.Spec, bool) {
+	for _, s := range specs {
+		if name, _, _ := strings.Cut(path.Base(s.Name), ":"); s.Host && name == base {
+			return s, true
 		}
 	}
-	return base
+	return spec.Spec{}, false
 }
 
 // program takes a scanner out of its image.
 func (w *scanning) program(base string) (string, error) {
 	dir := w.scanDir("programs", base)
-	file, err := w.store.Program(w.scannerName(base), dir)
+	// scannersOf has made sure that there is one.
+	scanner, _ := scannerNamed(base, w.specs)
+	file, err := w.store.Program(scanner.Name, dir)
 	if err != nil {
 		return "", err
 	}
@@ -81,8 +78,9 @@ func (w *scanning) program(base string) (string, error) {
 // policyFiles takes Kubescape's policies out of their image.
 func (w *scanning) policyFiles() (string, error) {
 	dir := w.scanDir("programs", policiesImage)
+	scanner, _ := scannerNamed(policiesImage, w.specs)
 	// The rules' own tests are of no use here.
-	folder, err := w.store.Unpack(w.scannerName(policiesImage), dir, func(file string) bool { return !strings.Contains(file, "/test/") })
+	folder, err := w.store.Unpack(scanner.Name, dir, func(file string) bool { return !strings.Contains(file, "/test/") })
 	if err != nil {
 		return "", err
 	}

@@ -153,13 +153,6 @@ func (w *scanning) rights(sink event.Sink) doing {
 	}
 }
 
-func (w *scanning) kubeconfig() string {
-	if w.options.Kubeconfig != "" {
-		return w.options.Kubeconfig
-	}
-	return w.run.Kubeconfig()
-}
-
 // namespaces are those of the releases, each once.
 func (w *scanning) namespaces() []string {
 	var names []string

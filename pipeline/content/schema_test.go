@@ -1,7 +1,6 @@
 package content_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
-	"github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
@@ -21,12 +19,7 @@ const schemaFile = "../../schemas/firedrill.schema.json"
 
 // The schema that editors use is generated from the types that are decoded.
 func TestSchema(t *testing.T) {
-	r := &jsonschema.Reflector{FieldNameTag: "yaml", Anonymous: true, ExpandedStruct: true}
-	schema := r.Reflect(content.Content{})
-	schema.Title = "What a run of firedrill works with"
-	text, err := json.MarshalIndent(schema, "", "  ")
-	require.NoError(t, err)
-	golden.Equal(t, schemaFile, string(text)+"\n")
+	golden.Schema(t, schemaFile, "What a run of firedrill works with", content.Content{})
 }
 
 // What the program takes, an editor must not mark, and the other way round.

@@ -1,9 +1,7 @@
 package mutation
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"firedrill/pipeline/strict"
@@ -24,11 +22,8 @@ type Allowance struct {
 // Without a file none may live.
 func LoadPolicy(path string, mutants []Mutant) (Policy, error) {
 	var p Policy
-	file, err := strict.Load(path, &p)
-	if errors.Is(err, os.ErrNotExist) {
-		return p, nil
-	}
-	if err != nil {
+	file, err := strict.LoadIfThere(path, &p)
+	if file == nil {
 		return p, err
 	}
 	var names []string

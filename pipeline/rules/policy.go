@@ -2,9 +2,7 @@ package rules
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"firedrill/pipeline/drill"
@@ -41,11 +39,8 @@ type Otherwise struct {
 // metrics. Without a file there are no exceptions.
 func LoadPolicy(path string, rules []drill.Rule) (Policy, error) {
 	var p Policy
-	file, err := strict.Load(path, &p)
-	if errors.Is(err, os.ErrNotExist) {
-		return p, nil
-	}
-	if err != nil {
+	file, err := strict.LoadIfThere(path, &p)
+	if file == nil {
 		return p, err
 	}
 	var read []string
@@ -73,11 +68,8 @@ func LoadPolicy(path string, rules []drill.Rule) (Policy, error) {
 // Without a file no share is wanted.
 func LoadCoverage(path string, rules []drill.Rule) (CoveragePolicy, error) {
 	p := CoveragePolicy{path: path}
-	file, err := strict.Load(path, &p)
-	if errors.Is(err, os.ErrNotExist) {
-		return p, nil
-	}
-	if err != nil {
+	file, err := strict.LoadIfThere(path, &p)
+	if file == nil {
 		return p, err
 	}
 	if p.Alarms < 0 || p.Alarms > 100 {

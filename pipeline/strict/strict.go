@@ -44,6 +44,16 @@ func Load(path string, v any) (*File, error) {
 	return Parse(path, text, v)
 }
 
+// LoadIfThere is Load where a missing file is right: nil is returned then, and
+// v stays as it is.
+func LoadIfThere(path string, v any) (*File, error) {
+	file, err := Load(path, v)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return file, err
+}
+
 // Parse is Load for a text already in memory; path is used in messages only.
 func Parse(path string, text []byte, v any) (*File, error) {
 	f := &File{Path: path, places: map[string]place{}}

@@ -1,10 +1,8 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -38,11 +36,8 @@ var checkID = regexp.MustCompile(`^(KSV-\d{4,5}|KCV-\d{4}|C-\d{4}|POP-\d{3,4}|CV
 // LoadExceptions reads the file. Without one there are none.
 func LoadExceptions(file string, now time.Time) (Exceptions, error) {
 	e := Exceptions{path: file}
-	f, err := strict.Load(file, &e)
-	if errors.Is(err, os.ErrNotExist) {
-		return e, nil
-	}
-	if err != nil {
+	f, err := strict.LoadIfThere(file, &e)
+	if f == nil {
 		return e, err
 	}
 	for i, x := range e.Exceptions {

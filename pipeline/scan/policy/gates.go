@@ -3,9 +3,7 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -53,11 +51,8 @@ type ClusterGate struct {
 // LoadGates reads the file. Without one nothing is gated.
 func LoadGates(path string, frameworks []string) (Gates, error) {
 	g := Gates{path: path}
-	file, err := strict.Load(path, &g)
-	if errors.Is(err, os.ErrNotExist) {
-		return g, nil
-	}
-	if err != nil {
+	file, err := strict.LoadIfThere(path, &g)
+	if file == nil {
 		return g, err
 	}
 	for at, most := range map[string]Most{"manifests": g.Manifests, "images.most": g.Images.Most, "cluster.most": g.Cluster.Most} {
