@@ -36,7 +36,8 @@ func (c *checker) expectations(d Drill) {
 	c.ways(d)
 	c.choice("channels", d.Channels, channels())
 	c.labels("labels", d.Labels)
-	c.disturbs(d.Disturbs)
+	c.keys("disturbs", d.Disturbs)
+	c.keys("needs", d.Needs)
 	for i, a := range d.Also {
 		at := fmt.Sprintf("also[%d]", i)
 		if a.Rule == "" {
@@ -93,11 +94,11 @@ func (c *checker) choice(key string, given, there []string) {
 	}
 }
 
-func (c *checker) disturbs(given []string) {
+func (c *checker) keys(list string, given []string) {
 	for i, key := range given {
-		at := fmt.Sprintf("disturbs[%d]", i)
+		at := fmt.Sprintf("%s[%d]", list, i)
 		if !namespaceKey.MatchString(key) && !slices.Contains(keys()[1:], key) {
-			c.Errorf(at, "%q is nothing that can be disturbed; there is: %s%s", key, join(keys()), strict.DidYouMean(key, keys()))
+			c.Errorf(at, "%q is nothing that can be disturbed or needed; there is: %s%s", key, join(keys()), strict.DidYouMean(key, keys()))
 		}
 		if slices.Contains(given[:i], key) {
 			c.Errorf(at, "%s is given twice", key)

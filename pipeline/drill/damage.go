@@ -51,6 +51,27 @@ func (d *damage) set(ctx context.Context, specs []fault.Spec) error {
 	return nil
 }
 
+// effect is when the last of the delayed faults had its effect; none if there is
+// no such fault.
+func (d *damage) effect(ctx context.Context) (last time.Time, err error) {
+	for _, b := range d.broken {
+		f, err := b.only()
+		if err != nil {
+			return last, err
+		}
+		if delayed, ok := f.(fault.Delayed); ok {
+			at, err := delayed.Effect(ctx, d.cluster, b.Before)
+			if err != nil {
+				return last, err
+			}
+			if at.After(last) {
+				last = at
+			}
+		}
+	}
+	return last, nil
+}
+
 // undo mends all in the reverse order, the rest also when one cannot be. It
 // does not end with ctx, only with its own deadlines: an interrupted drill
 // must mend too.

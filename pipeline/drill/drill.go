@@ -29,8 +29,10 @@ type Drill struct {
 	Faults []fault.Spec `yaml:"faults" json:"faults" jsonschema:"minItems=1"`
 	// What is broken besides once every way has notified, and undone before the repair begins.
 	During []fault.Spec `yaml:"during,omitempty" json:"during,omitempty" jsonschema:"minItems=1"`
-	// What else must not use while the drill lasts: drills that disturb or need the same are held one after the other.
+	// What others must do without while the drill lasts: those that disturb or need the same are held before or after it.
 	Disturbs []string `yaml:"disturbs,omitempty" json:"disturbs,omitempty" jsonschema:"uniqueItems=true"`
+	// What must be in order while the drill lasts, besides what its ways use: those that disturb it are held before or after.
+	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true"`
 	// Alarms that the fault may set off besides; any other one fails the drill.
 	Also []Announced `yaml:"also,omitempty" json:"also,omitempty"`
 	// What the system itself takes until there is something to be seen; part of the floor.

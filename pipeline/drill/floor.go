@@ -60,6 +60,21 @@ func (w *way) readFloor(ctx context.Context) {
 	w.result.Floor, w.result.FloorSeconds = &f, &sum
 }
 
+// delayed adds to the floor that the fault had its effect only then. What an
+// alarm tells of has had it by the time that the alarm is pending.
+func (w *way) delayed(effect time.Time) {
+	t, f := w.result.Times, w.result.Floor
+	if f == nil || t.Fault == nil || !effect.After(*t.Fault) {
+		return
+	}
+	if t.Pending != nil && t.Pending.Before(effect) {
+		effect = *t.Pending
+	}
+	f.Effect = effect.Sub(*t.Fault).Seconds()
+	sum := *w.result.FloorSeconds + f.Effect
+	w.result.FloorSeconds = &sum
+}
+
 // jobs matches the jobs whose series the rule reads: those that its expression
 // names; if it names none, the alarm's own label; if it has none, every job.
 func (w *way) jobs() *regexp.Regexp {

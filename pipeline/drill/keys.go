@@ -8,7 +8,7 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// The keys of `disturbs` that have a meaning to the engine; others are only
+// The keys of `disturbs` and `needs` that have a meaning to the engine; others are only
 // compared.
 const (
 	keyPrometheus   = "prometheus"
@@ -25,14 +25,16 @@ const (
 // namespaceKey is the one kind of key that holds a name.
 var namespaceKey = regexp.MustCompile(`^namespace/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// JSONSchemaExtend tells editors what can be disturbed.
+// JSONSchemaExtend tells editors what can be disturbed and needed.
 func (Drill) JSONSchemaExtend(s *jsonschema.Schema) {
-	if disturbs, there := s.Properties.Get("disturbs"); there {
-		disturbs.Items.Pattern = "^(namespace/[a-z0-9]([a-z0-9-]*[a-z0-9])?|" + strings.Join(keys()[1:], "|") + ")$"
+	for _, name := range []string{"disturbs", "needs"} {
+		if list, there := s.Properties.Get(name); there {
+			list.Items.Pattern = "^(namespace/[a-z0-9]([a-z0-9-]*[a-z0-9])?|" + strings.Join(keys()[1:], "|") + ")$"
+		}
 	}
 }
 
-// keys are those that `disturbs` takes.
+// keys are those that `disturbs` and `needs` take.
 func keys() []string {
 	return []string{
 		"namespace/NAME", "node/reserved", "node/control-plane", "memory", keyCPU, keyPrometheus, keyAlertmanager,
@@ -40,8 +42,8 @@ func keys() []string {
 	}
 }
 
-// needs are what the ways use: who of it is disturbed may tell of nothing.
-func needs(ways []string) []string {
+// used are what the ways use: who of it is disturbed may tell of nothing.
+func used(ways []string) []string {
 	var all []string
 	for _, way := range ways {
 		switch way {
@@ -61,12 +63,12 @@ func needs(ways []string) []string {
 // claim is what a drill takes while it lasts: alone what it disturbs, together
 // with others what it needs.
 type claim struct {
-	name           string
-	disturbs, uses []string
+	name            string
+	disturbs, needs []string
 }
 
 func (d Drill) claim(ways []string) claim {
-	return claim{name: d.Name, disturbs: d.Disturbs, uses: needs(ways)}
+	return claim{name: d.Name, disturbs: d.Disturbs, needs: append(used(ways), d.Needs...)}
 }
 
 // clashes tells whether two drills must not be held at the same time. All pods
@@ -74,7 +76,7 @@ func (d Drill) claim(ways []string) claim {
 // whoever takes one of those disturbs everybody.
 func (c claim) clashes(other claim) bool {
 	return c.name == other.name || c.takesAll() || other.takesAll() ||
-		share(c.disturbs, other.disturbs) || share(c.disturbs, other.uses) || share(c.uses, other.disturbs)
+		share(c.disturbs, other.disturbs) || share(c.disturbs, other.needs) || share(c.needs, other.disturbs)
 }
 
 func (c claim) takesAll() bool { return share(c.disturbs, []string{keyCPU, keyControlPlane}) }

@@ -148,6 +148,9 @@ type Seconds struct {
 
 // Floor is what the servers are configured to wait, each in seconds.
 type Floor struct {
+	// Effect is how long the fault took until it had its effect, as the cluster
+	// tells: until so much memory was taken, say. 0 for faults that have it at once.
+	Effect float64 `json:"effect"`
 	// Onset is what the drill file says that the system itself takes.
 	Onset float64 `json:"onset"`
 	// Scrape is the longest scrape interval of the jobs that the rule reads; 0

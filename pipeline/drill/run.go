@@ -109,6 +109,7 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 		return err
 	}
 	if each(ways, func(w *way) error { return w.untilNotified(ctx) }) {
+		r.delay(ctx, ways, all)
 		if err := r.during(ctx, all); err != nil {
 			return err
 		}
@@ -120,6 +121,21 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 	}
 	r.openLinks(ctx, ways)
 	return nil
+}
+
+// delay adds to the floors how long the faults took until they had their effect.
+// Like all of the floor it is a yardstick: what cannot be told is left out.
+func (r *run) delay(ctx context.Context, ways []*way, all *damage) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	at, err := all.effect(ctx)
+	if err != nil {
+		r.task.Progress(fmt.Sprintf("the floor is without the time that the fault took: %v", err))
+		return
+	}
+	for _, w := range ways {
+		w.delayed(at)
+	}
 }
 
 // damage is nothing yet.

@@ -56,8 +56,10 @@ type Way struct {
 	Links []Link `json:"links,omitempty"`
 }
 
-// Floor is what each part is configured to wait, in seconds.
+// Floor is what each part is configured to wait, in seconds, after what the
+// fault took until it had its effect.
 type Floor struct {
+	Effect     float64 `json:"effect"`
 	Onset      float64 `json:"onset"`
 	Scrape     float64 `json:"scrape"`
 	Range      float64 `json:"range"`

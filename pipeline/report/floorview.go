@@ -17,7 +17,7 @@ func (f Floor) text(way string, o *Onset) string {
 	for _, p := range []struct {
 		name    string
 		seconds float64
-	}{{onset, f.Onset}, {"scrape", f.Scrape}, {"range", f.Range}, {"evaluation", f.Evaluation}, {"for", f.For}, {"group_wait", f.GroupWait}} {
+	}{{"effect", f.Effect}, {onset, f.Onset}, {"scrape", f.Scrape}, {"range", f.Range}, {"evaluation", f.Evaluation}, {"for", f.For}, {"group_wait", f.GroupWait}} {
 		sum += p.seconds
 		if p.seconds > 0 {
 			parts = append(parts, p.name+" "+span(p.seconds))

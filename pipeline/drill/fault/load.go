@@ -87,14 +87,22 @@ func (l load) argv(until time.Time) []string {
 	return append(argv, fmt.Sprintf("-bytes=%d", l.Amount))
 }
 
-// resources of the container. Without requests and limits its pod is the first
-// that the kernel ends when memory runs out; so whoever uses what the machine
-// has gets none.
+// share of the CPU that a pod gets which takes the memory of a machine. Without
+// one the kernel would give it time only when nobody else wants any, and it would
+// never come to its end beside others.
+const share = "100m"
+
+// resources of the container. Without a request or limit of memory its pod is
+// the first that the kernel ends when memory runs out; so whoever uses what the
+// machine has gets none.
 func (l load) resources() corev1.ResourceRequirements {
 	r := corev1.ResourceRequirements{Requests: corev1.ResourceList{}, Limits: corev1.ResourceList{}}
 	if l.Request {
 		r.Requests[corev1.ResourceName(l.Resource)] = l.quantity(l.Amount)
 		return r
+	}
+	if l.Percent > 0 && l.Resource == string(corev1.ResourceMemory) {
+		r.Requests[corev1.ResourceCPU] = resource.MustParse(share)
 	}
 	// Without a request the limit would count as one.
 	if l.LimitMemory != "" {

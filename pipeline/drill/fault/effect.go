@@ -1,0 +1,93 @@
+package fault
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Delayed is a fault that has its effect only some time after Set, because
+// something has to start or to fill first.
+type Delayed interface {
+	// Effect is when all that was to be broken was broken, as the cluster tells
+	// it. It is an error if that is not so yet.
+	Effect(ctx context.Context, c Cluster, before json.RawMessage) (time.Time, error)
+}
+
+// reached is what the tool logs when it uses as much as it was told.
+const reached = "holding"
+
+// errNotYet is what Effect returns before there is one.
+var errNotYet = errors.New("it has had no effect yet")
+
+// Effect is part of Delayed: the moment at which the last pod used what it is to
+// use. For memory the pod itself tells; all else is so once it runs.
+func (h *Hog) Effect(ctx context.Context, c Cluster, before json.RawMessage) (time.Time, error) {
+	was, err := recall[hogging](before)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var last time.Time
+	for _, l := range was.Loads {
+		at, err := l.effect(ctx, c, h.Namespace)
+		if err != nil {
+			return last, fmt.Errorf("%s: %w", h, err)
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last, nil
+}
+
+func (l load) effect(ctx context.Context, c Cluster, namespace string) (time.Time, error) {
+	pods, err := program{namespace, l.Name}.pods(ctx, c)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if len(pods) == 0 {
+		return time.Time{}, errNotYet
+	}
+	pod := pods[0]
+	switch {
+	case l.Request:
+		return became(pod, corev1.PodScheduled)
+	case l.Resource == string(corev1.ResourceCPU), l.limit() > 0:
+		return became(pod, corev1.PodReadyToStartContainers)
+	}
+	text, err := c.Kubernetes.CoreV1().Pods(namespace).GetLogs(pod.Name, &corev1.PodLogOptions{}).DoRaw(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the log of pod %s/%s: %w", namespace, pod.Name, err)
+	}
+	return told(text)
+}
+
+// became is when the condition of the pod became true, to the second.
+func became(pod corev1.Pod, kind corev1.PodConditionType) (time.Time, error) {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == kind && condition.Status == corev1.ConditionTrue {
+			return condition.LastTransitionTime.Time, nil
+		}
+	}
+	return time.Time{}, errNotYet
+}
+
+// told finds in the tool's log when it had reached its goal.
+func told(text []byte) (time.Time, error) {
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var line struct {
+			Time    time.Time `json:"time"`
+			Message string    `json:"msg"`
+		}
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == reached {
+			return line.Time, nil
+		}
+	}
+	return time.Time{}, errNotYet
+}
