@@ -173,7 +173,7 @@ func TestRulesOnLogsAreRendered(t *testing.T) {
 	rules := parseRules(t, "logs.yaml", []byte(text))
 	require.Equal(t, "ErrorBurst", rules[0].Alert)
 	require.Equal(t, "4s", rules[0].For)
-	require.Contains(t, rules[0].Expr, "[20s]")
+	require.Contains(t, rules[0].Expr, "[10s]")
 	require.True(t, strings.HasPrefix(rules[0].Annotations["runbook_url"], "https://"))
 }
 

@@ -50,3 +50,20 @@ func TestExact(t *testing.T) {
 		require.Equal(t, now, *exact(time.Time{}, before), "no time is not a time long ago")
 	})
 }
+
+// A hog that takes a minute to fill the memory leaves the alarm no chance to be
+// quick; one that is done after the alarm was pending did not delay it.
+func TestDelayed(t *testing.T) {
+	fault := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	pending := fault.Add(50 * time.Second)
+	for effect, want := range map[time.Duration]float64{-time.Second: 0, 40 * time.Second: 40, time.Minute: 50} {
+		sum := 11.0
+		w := way{result: WayResult{Floor: &Floor{}, FloorSeconds: &sum, Times: Times{Fault: &fault, Pending: &pending}}}
+		w.delayed(fault.Add(effect))
+		require.InDelta(t, want, w.result.Floor.Effect, 1e-9)
+		require.InDelta(t, 11+want, *w.result.FloorSeconds, 1e-9)
+	}
+	unknown := way{}
+	unknown.delayed(pending)
+	require.Nil(t, unknown.result.Floor)
+}

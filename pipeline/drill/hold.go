@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"firedrill/pipeline/event"
 )
@@ -85,7 +87,7 @@ func (o Options) turns(ctx context.Context, drills []Drill) ([]*turn, error) {
 		for _, d := range drills {
 			// One whose ways are not there fails when its turn comes.
 			ways, _ := d.waysWhere(o.Rules, o.Servers)
-			t := &turn{drill: d, item: d.Name, claim: d.claim(ways)}
+			t := &turn{drill: d, item: d.Name, claim: d.claim(ways), window: o.window(d.Rule)}
 			if rounds > 1 {
 				t.item = fmt.Sprintf("%s (%d of %d)", d.Name, round+1, rounds)
 			}
@@ -93,6 +95,15 @@ func (o Options) turns(ctx context.Context, drills []Drill) ([]*turn, error) {
 		}
 	}
 	return turns, nil
+}
+
+// window is the longest one in the expression of the rule, as shipped.
+func (o Options) window(rule string) time.Duration {
+	i := slices.IndexFunc(o.Rules, func(r Rule) bool { return r.Name == rule })
+	if i < 0 {
+		return 0
+	}
+	return window(o.Rules[i].By, o.Rules[i].Expr)
 }
 
 func gathered(turns []*turn) (results []Result, errs []error) {

@@ -11,6 +11,7 @@ type turn struct {
 	drill  Drill
 	item   string
 	claim  claim
+	window time.Duration // the longest in the rule's expression, as shipped
 	result *Result // nil for one that was not held
 	err    error
 }
@@ -19,39 +20,68 @@ type turn struct {
 // most take half a minute.
 const usual = 30 * time.Second
 
-// estimate is how long the drill will take, as far as its file tells.
+// estimate is how long the drill will take, as far as its file and its rule
+// tell. The long windows of production are cut where drills are held, so a
+// window counts as one of theirs.
 func (t *turn) estimate() time.Duration {
-	estimate := usual
+	estimate := usual + min(t.window, usual)
 	if t.drill.Onset != nil {
 		estimate += t.drill.Onset.Takes.Duration
 	}
 	return max(estimate, t.drill.Within.Alarm.Duration)
 }
 
-// urgency is how long it takes until the last is done of those that can only be
-// held one after the other because of something that t disturbs.
-func (t *turn) urgency(all []*turn) time.Duration {
-	longest := t.estimate()
-	for _, key := range t.claim.disturbs {
+// plan says when to begin a turn.
+type plan struct {
+	*turn
+	// alone tells that it clashes with most others, so that it waits until they
+	// are done, or they until it is.
+	alone bool
+	// queue is how long those take together that disturb or need something that
+	// this one disturbs, or says that it needs.
+	queue time.Duration
+}
+
+func planned(t *turn, all []*turn) plan {
+	clashes, queue := 0, t.estimate()
+	for _, other := range all {
+		if other != t && t.claim.clashes(other.claim) {
+			clashes++
+		}
+	}
+	for _, key := range slices.Concat(t.claim.disturbs, t.drill.Needs) {
 		sum := time.Duration(0)
 		for _, other := range all {
-			if share([]string{key}, other.claim.disturbs) {
+			if slices.Contains(other.claim.disturbs, key) || slices.Contains(other.claim.needs, key) {
 				sum += other.estimate()
 			}
 		}
-		longest = max(longest, sum)
+		queue = max(queue, sum)
 	}
-	return longest
+	return plan{t, 2*clashes > len(all), queue}
 }
 
-// urgent puts those first that keep the most others waiting or take longest
-// themselves, so that nothing long is left in the end; else they keep their
-// order.
+// urgent puts those first that keep the longest queue waiting or take longest
+// themselves, so that nothing long is left in the end, and those last that can
+// only be held alone; else they keep their order.
 func urgent(turns []*turn) []*turn {
-	first := slices.Clone(turns)
-	slices.SortStableFunc(first, func(a, b *turn) int {
-		return cmp.Or(cmp.Compare(b.urgency(turns), a.urgency(turns)), cmp.Compare(b.estimate(), a.estimate()))
+	plans := make([]plan, 0, len(turns))
+	for _, t := range turns {
+		plans = append(plans, planned(t, turns))
+	}
+	slices.SortStableFunc(plans, func(a, b plan) int {
+		switch {
+		case a.alone != b.alone && b.alone:
+			return -1
+		case a.alone != b.alone:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.queue, a.queue), cmp.Compare(b.estimate(), a.estimate()))
 	})
+	first := make([]*turn, 0, len(turns))
+	for _, p := range plans {
+		first = append(first, p.turn)
+	}
 	return first
 }
 

@@ -133,3 +133,25 @@ func TestTallies(t *testing.T) {
 	require.InDelta(t, 0.9, *tallies[0].Ratio, 0)
 	require.Equal(t, Tally{Drill: "a", Failed: 1}, tallies[1])
 }
+
+func TestUrgent(t *testing.T) {
+	minute := &Onset{Takes: strict.Duration{Duration: time.Minute}}
+	var turns []*turn
+	add := func(name string, d Drill, window time.Duration) {
+		turns = append(turns, &turn{item: name, drill: d, window: window, claim: claim{name: name, disturbs: d.Disturbs, needs: append(d.Needs, keyInbox)}})
+	}
+	add("ends everything", Drill{Disturbs: []string{keyInbox}, Onset: minute}, 0)
+	add("quick", Drill{}, 0)
+	add("slow", Drill{Onset: minute}, 0)
+	add("with a window", Drill{}, time.Hour)
+	add("takes the node", Drill{Disturbs: []string{"node/reserved"}, Onset: minute}, 0)
+	add("takes the node too", Drill{Disturbs: []string{"node/reserved"}}, 0)
+	add("needs the node", Drill{Needs: []string{"node/reserved"}}, 0)
+	var names []string
+	for _, u := range urgent(turns) {
+		names = append(names, u.item)
+	}
+	require.Equal(t, []string{
+		"takes the node", "takes the node too", "needs the node", "slow", "with a window", "quick", "ends everything",
+	}, names)
+}

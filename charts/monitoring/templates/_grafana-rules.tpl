@@ -30,8 +30,8 @@ mutants of `firedrill rules mutate`.
 {{- define "monitoring.grafanaRules" -}}
 {{- $groups := list -}}
 {{- $seen := dict -}}
-{{- $ours := include "monitoring.ruleFiles" (list $ "rules/*.yaml" .Values.rules.extra) | fromYaml -}}
-{{- $theirs := include "monitoring.ruleFiles" (list $ "rules/grafana/*.yaml" dict) | fromYaml -}}
+{{- $ours := include "monitoring.ruleFiles" (list $ "rules/*.yaml" .Values.rules.extra .Values.rules.maxRange) | fromYaml -}}
+{{- $theirs := include "monitoring.ruleFiles" (list $ "rules/grafana/*.yaml" dict .Values.rules.maxRange) | fromYaml -}}
 {{- range $source := list (dict "files" $ours "lacking" "OK") (dict "files" $theirs "lacking" "Alerting") -}}
 {{- range $name, $text := $source.files -}}
 {{- range $group := (fromYaml $text).groups -}}

@@ -6,7 +6,7 @@ if rules.maxFor and rules.maxRange are set, waits and ranges are cut short.
 
 {{/*
 ruleFiles are all rule files of a folder as one YAML mapping of name to text.
-Takes (list $ "glob" further-files).
+Takes (list $ "glob" further-files "longest range").
 */}}
 {{- define "monitoring.ruleFiles" -}}
 {{- $root := index . 0 -}}
@@ -14,9 +14,10 @@ Takes (list $ "glob" further-files).
 {{- range $path, $content := $root.Files.Glob (index . 1) -}}
 {{- $_ := set $files (base $path) (toString $content) -}}
 {{- end -}}
+{{- $maxRange := index . 3 -}}
 {{- range $name, $text := merge (dict) (index . 2) $files }}
 {{ $name }}: |
-  {{- include "monitoring.ruleFile" (list $root $name $text) | nindent 2 }}
+  {{- include "monitoring.ruleFile" (list $root $name $text $maxRange) | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -67,7 +68,7 @@ in Prometheus and in Grafana. Takes (list $ "summary").
 {{ index . 1 }}
 {{- end }}
 
-{{/* ruleFile takes (list $ "name" "text of the file"). */}}
+{{/* ruleFile takes (list $ "name" "text of the file" "longest range"). */}}
 {{- define "monitoring.ruleFile" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values.rules -}}
@@ -80,7 +81,7 @@ in Prometheus and in Grafana. Takes (list $ "summary").
 {{- with .runbook_url }}{{ $_ := set $rule.annotations "runbook_url" (include "monitoring.absolute" (list $values.runbookBaseURL .)) }}{{ end -}}
 {{- with .dashboard_url }}{{ $_ := set $rule.annotations "dashboard_url" (include "monitoring.absolute" (list $values.dashboardBaseURL .)) }}{{ end -}}
 {{- end -}}
-{{- with $values.maxRange }}{{ $_ := set $rule "expr" (include "monitoring.cutRanges" (list (toString $rule.expr) .)) }}{{ end -}}
+{{- with index $ 3 }}{{ $_ := set $rule "expr" (include "monitoring.cutRanges" (list (toString $rule.expr) .)) }}{{ end -}}
 {{- if and $values.maxFor $rule.for -}}
 {{- if gt (include "monitoring.seconds" $rule.for | float64) (include "monitoring.seconds" $values.maxFor | float64) -}}
 {{- $_ := set $rule "for" $values.maxFor -}}

@@ -110,7 +110,8 @@ func TestHogOverItsLimits(t *testing.T) {
 	pod := loads[0].deployment(c, "x").Spec.Template.Spec
 	require.Equal(t, "64Mi", pod.Containers[0].Resources.Limits.Memory().String())
 	require.Equal(t, "200m", pod.Containers[0].Resources.Limits.Cpu().String())
-	require.Equal(t, "1m", pod.Containers[0].Resources.Requests.Cpu().String())
+	require.Equal(t, "1", pod.Containers[0].Resources.Requests.Memory().String())
+	require.True(t, pod.Containers[0].Resources.Requests.Cpu().IsZero(), "Kubernetes makes the limit the request")
 	require.Nil(t, pod.NodeSelector, "the scheduler chooses")
 }
 

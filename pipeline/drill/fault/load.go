@@ -109,9 +109,9 @@ func (l load) resources() corev1.ResourceRequirements {
 		r.Limits[corev1.ResourceMemory] = resource.MustParse(l.LimitMemory) // checked with the drill
 		r.Requests[corev1.ResourceMemory] = *resource.NewQuantity(1, resource.BinarySI)
 	}
+	// Here it may: who gets less than the limit is never throttled by it.
 	if l.LimitCPU != "" {
 		r.Limits[corev1.ResourceCPU] = resource.MustParse(l.LimitCPU)
-		r.Requests[corev1.ResourceCPU] = *resource.NewMilliQuantity(1, resource.DecimalSI)
 	}
 	return r
 }
