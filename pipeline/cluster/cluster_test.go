@@ -64,7 +64,7 @@ func TestKindConfig(t *testing.T) {
 	require.Len(t, c.Nodes, 3)
 	require.Equal(t, "control-plane", string(c.Nodes[0].Role))
 	require.Equal(t, "worker", string(c.Nodes[2].Role))
-	require.True(t, c.Networking.DisableDefaultCNI)
+	require.False(t, c.Networking.DisableDefaultCNI, "the image's part of it enforces NetworkPolicies")
 	require.Contains(t, strings.Join(c.KubeadmConfigPatches, ""), "failCgroupV1: false")
 	require.Contains(t, strings.Join(c.ContainerdConfigPatches, ""), "restrict_oom_score_adj = true")
 	require.Contains(t, strings.Join(c.ContainerdConfigPatches, ""), "conf_template")

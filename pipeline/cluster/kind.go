@@ -40,12 +40,9 @@ func (e engine) provider(network string, progress func(string)) (*cluster.Provid
 // kindConfig translates what is wanted into kind's own configuration.
 func kindConfig(cfg Config) *v1alpha4.Cluster {
 	c := &v1alpha4.Cluster{
-		TypeMeta: v1alpha4.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
-		Name:     cfg.Name,
-		Networking: v1alpha4.Networking{
-			PodSubnet:         podSubnet,
-			DisableDefaultCNI: cfg.Image.OwnNetwork,
-		},
+		TypeMeta:   v1alpha4.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		Name:       cfg.Name,
+		Networking: v1alpha4.Networking{PodSubnet: podSubnet},
 	}
 	for i := range cfg.Nodes {
 		node := v1alpha4.Node{Role: v1alpha4.WorkerRole}

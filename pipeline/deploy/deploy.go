@@ -80,10 +80,8 @@ func Deploy(ctx context.Context, o Options) ([]Result, error) {
 }
 
 func (d *deployer) deployAll(ctx context.Context) ([]Result, error) {
-	for _, n := range d.Namespaces {
-		if err := d.ensureNamespace(ctx, n.Name); err != nil {
-			return nil, err
-		}
+	if err := d.ensureNamespaces(ctx); err != nil {
+		return nil, err
 	}
 	return d.each(graphOf(d.Releases), "it needs release %s, which is not ready",
 		func(task *event.Task, r Release) (Result, error) { return d.deploy(ctx, task, r) })

@@ -16,6 +16,20 @@ import (
 	"firedrill/pipeline/deploy/ready"
 )
 
+// ensureNamespaces creates those that something is said of, before any release.
+func (d *deployer) ensureNamespaces(ctx context.Context) error {
+	if len(d.Namespaces) == 0 {
+		return nil
+	}
+	task := d.Sink.Start("namespaces")
+	for _, n := range d.Namespaces {
+		if err := d.ensureNamespace(ctx, n.Name); err != nil {
+			return task.End(err, nil)
+		}
+	}
+	return task.End(nil, nil)
+}
+
 // ensureNamespace creates a namespace with the run's labels and those of its
 // security. One that somebody else has made is left as it is.
 func (d *deployer) ensureNamespace(ctx context.Context, name string) error {

@@ -1,0 +1,100 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// secretsAreEncrypted reads a Secret where etcd keeps it.
+func (h hardened) secretsAreEncrypted(ctx context.Context) {
+	const marker = "PLAINTEXT-MARKER-7f3a"
+	secrets := h.client.CoreV1().Secrets("default")
+	made, err := secrets.Create(ctx, &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "marked-"}, StringData: map[string]string{"password": marker},
+	}, metav1.CreateOptions{})
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { _ = secrets.Delete(context.Background(), made.Name, metav1.DeleteOptions{}) })
+
+	etcd := h.etcd(ctx)
+	raw := etcd.value("/registry/secrets/default/" + made.Name)
+	require.True(h.t, bytes.HasPrefix(raw, []byte("k8s:enc:secretbox:v1:key")), "%.40q", raw)
+	require.NotContains(h.t, string(raw), marker)
+	// What would be found by this way, were it there.
+	maps := h.client.CoreV1().ConfigMaps("default")
+	plain, err := maps.Create(ctx, &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "marked-"}, Data: map[string]string{"a": marker},
+	}, metav1.CreateOptions{})
+	require.NoError(h.t, err)
+	h.t.Cleanup(func() { _ = maps.Delete(context.Background(), plain.Name, metav1.DeleteOptions{}) })
+	require.Contains(h.t, string(etcd.value("/registry/configmaps/default/"+plain.Name)), marker)
+	require.Equal(h.t, "600", h.onNode(ctx, "stat", "--format", "%a", "/etc/kubernetes/firedrill/encryption.yaml"))
+}
+
+// etcd is asked as the API server asks it.
+type etcd struct {
+	h      hardened
+	ctx    context.Context
+	url    string
+	client *http.Client
+}
+
+func (h hardened) etcd(ctx context.Context) etcd {
+	h.t.Helper()
+	const pki = "/etc/kubernetes/pki/apiserver-etcd-client"
+	pair, err := tls.X509KeyPair([]byte(h.onNode(ctx, "cat", pki+".crt")), []byte(h.onNode(ctx, "cat", pki+".key")))
+	require.NoError(h.t, err)
+	settings := &tls.Config{Certificates: []tls.Certificate{pair}, InsecureSkipVerify: true, MinVersion: tls.VersionTLS13} //nolint:gosec // a tunnel of our own
+	return etcd{h, ctx, "https://" + h.forward(2379), &http.Client{Transport: &http.Transport{TLSClientConfig: settings}}}
+}
+
+// value is that of a key, as it is stored.
+func (e etcd) value(key string) []byte {
+	e.h.t.Helper()
+	question, err := json.Marshal(map[string]string{"key": base64.StdEncoding.EncodeToString([]byte(key))})
+	require.NoError(e.h.t, err)
+	request, err := http.NewRequestWithContext(e.ctx, http.MethodPost, e.url+"/v3/kv/range", bytes.NewReader(question))
+	require.NoError(e.h.t, err)
+	response, err := e.client.Do(request)
+	require.NoError(e.h.t, err)
+	defer response.Body.Close()
+	var answer struct {
+		Kvs []struct{ Value []byte }
+	}
+	require.NoError(e.h.t, json.NewDecoder(response.Body).Decode(&answer))
+	require.Len(e.h.t, answer.Kvs, 1, "etcd has no %s", key)
+	return answer.Kvs[0].Value
+}
+
+var keySecret = regexp.MustCompile(`secret: (\S+)`)
+
+// secretsAreNotPrinted looks for what the run has made up in all that it says:
+// the key that encrypts Secrets and Grafana's password.
+func (h hardened) secretsAreNotPrinted(ctx context.Context) {
+	if h.output == "" {
+		h.t.Skip("the cluster was there before: its output is elsewhere")
+	}
+	keys, err := os.ReadFile(filepath.Join(h.run.APIServer(), "encryption.yaml"))
+	require.NoError(h.t, err)
+	key := keySecret.FindSubmatch(keys)
+	require.NotNil(h.t, key)
+	grafana, err := h.client.CoreV1().Secrets("monitoring").Get(ctx, "grafana", metav1.GetOptions{})
+	require.NoError(h.t, err)
+	require.Contains(h.t, h.output, h.run.Name, "the output was read")
+	for _, secret := range []string{string(key[1]), string(grafana.Data["admin-password"])} {
+		require.NotEmpty(h.t, secret)
+		require.NotContains(h.t, h.output, secret)
+	}
+}
