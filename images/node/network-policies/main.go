@@ -55,7 +55,7 @@ func run(ctx context.Context, services, node string) error {
 	settings := options.NewKubeRouterConfig()
 	settings.RunFirewall, settings.RunRouter, settings.RunServiceProxy = true, false, false
 	settings.HostnameOverride, settings.ClusterIPCIDRs = node, []string{services}
-	settings.HealthPort = 0
+	settings.EnableIPv4, settings.EnableIPv6 = true, false
 
 	factory := informers.NewSharedInformerFactory(client, 0)
 	watched := []cache.SharedIndexInformer{
