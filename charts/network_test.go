@@ -1,0 +1,62 @@
+package charts_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/release"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// mayReachAll are the pods that no policy keeps from talking to anything, each
+// with the reason.
+var mayReachAll = map[string]string{
+	"blackbox-exporter": "asks whatever is to be probed",
+	"jenkins":           "fetches what it builds from anywhere",
+	"prometheus":        "asks whoever wants to be asked, in any namespace",
+}
+
+// Every pod is under a policy for both directions; none is let in by everybody
+// on all ports, and who may talk to everything is listed.
+func TestEveryPodIsBehindAPolicy(t *testing.T) {
+	forEachVariant(t, func(t *testing.T, _ variant, r *release.Release) {
+		all := objects(t, r)
+		var policies []*networkingv1.NetworkPolicy
+		for _, object := range all {
+			if p, ok := object.(*networkingv1.NetworkPolicy); ok {
+				policies = append(policies, p)
+			}
+		}
+		if len(policies) == 0 {
+			return // switched off by these values
+		}
+		for name, w := range pods(all) {
+			mine := slices.DeleteFunc(slices.Clone(policies), func(p *networkingv1.NetworkPolicy) bool {
+				return len(p.Spec.PodSelector.MatchLabels) == 0 || !labels.SelectorFromSet(p.Spec.PodSelector.MatchLabels).Matches(labels.Set(w.template.Labels))
+			})
+			require.Len(t, mine, 1, "%s: its own policy", name)
+			require.Len(t, mine[0].Spec.PolicyTypes, 2, "%s: in and out", name)
+			_, allowed := mayReachAll[mine[0].Name]
+			for _, rule := range mine[0].Spec.Egress {
+				require.False(t, len(rule.To) == 0 && !allowed, "%s may reach everything", name)
+			}
+			for _, rule := range mine[0].Spec.Ingress {
+				require.NotEmpty(t, rule.From, "%s: anybody is let in", name)
+				require.NotEmpty(t, rule.Ports, "%s: somebody is let in on all ports", name)
+				requireNumbersBesideBlocks(t, name, rule)
+			}
+		}
+	})
+}
+
+// requireNumbersBesideBlocks: kube-router makes two sets of one name of a port's
+// name where pods and addresses are let in by one rule, and then gives up.
+func requireNumbersBesideBlocks(t *testing.T, name string, rule networkingv1.NetworkPolicyIngressRule) {
+	t.Helper()
+	blocks := slices.ContainsFunc(rule.From, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil })
+	for _, port := range rule.Ports {
+		require.False(t, blocks && port.Port.StrVal != "", "%s: give port %s by its number", name, port.Port.StrVal)
+	}
+}
