@@ -1,0 +1,126 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// networkIsClosed dials from every pod of a program to every port of every other
+// one, and compares with what docs/security.md draws. It dials from the node, in
+// the network of the pod: the images have no shell.
+func (h hardened) networkIsClosed(ctx context.Context) {
+	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter"}
+	pods := map[string]corev1.Pod{}
+	for _, p := range programs {
+		pods[p] = h.pod(ctx, p)
+		require.Equal(h.t, h.controlPlane(), pods[p].Spec.NodeName, "%s: pods of one node are dialled", p)
+	}
+	var open []string
+	for _, from := range programs {
+		answers := h.dial(ctx, pods[from], targets(pods, from))
+		open = append(open, answers...)
+	}
+	require.ElementsMatch(h.t, strings.Fields(allowed), open)
+}
+
+// targets are the ports of all pods but the dialling one's.
+func targets(pods map[string]corev1.Pod, from string) (all []string) {
+	for name, pod := range pods {
+		if name == from {
+			continue
+		}
+		for _, c := range pod.Spec.Containers {
+			for _, port := range c.Ports {
+				if port.Protocol != corev1.ProtocolUDP {
+					all = append(all, fmt.Sprintf("%s %s %d", name, pod.Status.PodIP, port.ContainerPort))
+				}
+			}
+		}
+	}
+	sort.Strings(all)
+	return append(all, "api-server "+controlPlaneAddress(pods[from])+" 6443")
+}
+
+func controlPlaneAddress(pod corev1.Pod) string { return pod.Status.HostIP }
+
+// dialScript tries each target for a second, all at the same time: a port that a
+// policy closes refuses or says nothing.
+const dialScript = `while read -r name address port; do
+  (timeout 2 bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && echo "$name:$port") &
+done; wait`
+
+func (h hardened) dial(ctx context.Context, from corev1.Pod, targets []string) []string {
+	h.t.Helper()
+	require.NotNil(h.t, net.ParseIP(from.Status.PodIP))
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	id := strings.TrimPrefix(from.Status.ContainerStatuses[0].ContainerID, "containerd://")
+	pid := h.onNode(ctx, "sh", "-c", "ctr --namespace k8s.io tasks list | awk '$1 == \""+id+"\" {print $2}'")
+	require.NotEmpty(h.t, pid)
+	script := "nsenter --target " + pid + " --net bash -c '" + dialScript + "' <<EOF\n" + strings.Join(targets, "\n") + "\nEOF"
+	var open []string
+	for line := range strings.Lines(h.onNode(ctx, "bash", "-c", script)) {
+		open = append(open, from.Labels["app.kubernetes.io/name"]+">"+strings.TrimSpace(line))
+	}
+	return open
+}
+
+// allowed is the drawing of docs/security.md, an arrow a line. alertmanager and
+// grafana may reach all that is no pod, as notifications go anywhere.
+const allowed = `
+alertmanager>api-server:6443
+alertmanager>inbox:2525
+alertmanager>inbox:8080
+
+api>otel-collector:4318
+
+blackbox-exporter>api-server:6443
+blackbox-exporter>otel-collector:4317
+blackbox-exporter>otel-collector:4318
+blackbox-exporter>website:8080
+
+certificates>api-server:6443
+
+grafana>alertmanager:9093
+grafana>api-server:6443
+grafana>inbox:2525
+grafana>inbox:8080
+grafana>loki:3100
+grafana>prometheus:9090
+
+kube-state-metrics>api-server:6443
+
+loki>alertmanager:9093
+
+otel-collector>api-server:6443
+otel-collector>loki:3100
+
+prometheus>alertmanager:9093
+prometheus>api-server:6443
+prometheus>api:8080
+prometheus>blackbox-exporter:9115
+prometheus>certificates:8080
+prometheus>grafana:3000
+prometheus>inbox:2525
+prometheus>inbox:8080
+prometheus>kube-state-metrics:8080
+prometheus>loki:3100
+prometheus>node-exporter:9100
+prometheus>otel-collector:4317
+prometheus>otel-collector:4318
+prometheus>otel-collector:8888
+prometheus>otel-collector:8889
+prometheus>website:8080
+
+website>api:8080
+website>otel-collector:4318
+`
