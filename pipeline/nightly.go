@@ -49,8 +49,11 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 	if n.policy, err = driftPolicy(c); err != nil {
 		return err
 	}
+	if err := checkScans(o.Options); err != nil {
+		return err
+	}
 	return session(ctx, o.Options, func(s *state) []step {
-		n.state = s
+		n.state, s.scanners = s, true
 		s.behind = []step{{stepHistory, n.remember}}
 		making := slices.Insert(s.making(), 1, step{"prune", n.prune}) // before the images
 		return slices.Concat(making, s.deploying(), s.proving(), []step{

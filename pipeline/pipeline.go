@@ -15,7 +15,11 @@ import (
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
+	if err := checkScans(o); err != nil {
+		return err
+	}
 	return session(ctx, o, func(s *state) []step {
+		s.scanners = true // got before the drills, which they would disturb
 		return slices.Concat(s.making(), s.deploying(), s.proving())
 	})
 }
@@ -38,10 +42,11 @@ func (s *state) deploying() []step {
 	}
 }
 
-// proving are the steps that break things, and then ask every panel.
+// proving are the steps that break things, look for what is weak meanwhile, and
+// then ask every panel.
 func (s *state) proving() []step {
 	return []step{
-		{"drill", s.holdDrills},
+		s.beside(step{"drill", s.holdDrills}, "scan", (*state).scanMeanwhile),
 		{"panels", s.checkPanels},
 	}
 }

@@ -66,7 +66,43 @@ type scanning struct {
 	matrix     rbac.Matrix
 	database   trivy.Database
 	scanners   images.Specs
-	report     scan.Report
+	// gently leaves the most of this machine to others.
+	gently bool
+	report scan.Report
+}
+
+// scanMeanwhile looks at the manifests and at the cluster while drills are held
+// there. It uses one core, so that no drill is the slower for it and no alarm goes
+// off because of it.
+func (s *state) scanMeanwhile(ctx context.Context, sink event.Sink) error {
+	if len(s.specs.ForHost()) == 0 {
+		return skipped("no image of " + s.content.Images + " is a scanner's")
+	}
+	w, err := s.scanning(s.whatMeanwhile())
+	if err != nil {
+		return err
+	}
+	w.gently, w.store = true, images.Open(s.options.Cache)
+	return w.do(ctx, sink)
+}
+
+func (s *state) whatMeanwhile() Scanning {
+	what := Scanning{Scans: []string{policy.Manifests, policy.Cluster}}
+	if policyFile(s.content, "rbac.yaml") != "" {
+		what.Scans = append(what.Scans, policy.RBAC)
+	}
+	return what
+}
+
+// checkScans finds what is wrong with the policies of scans before a cluster is
+// made.
+func checkScans(o Options) error {
+	s, err := loadedState(o)
+	if err != nil || len(s.specs.ForHost()) == 0 {
+		return err
+	}
+	_, err = s.scanning(s.whatMeanwhile())
+	return err
 }
 
 // scanning reads and checks all policies, before anything is done.
@@ -127,7 +163,11 @@ func (w *scanning) do(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	var found error
-	w.report, found = scan.Run(ctx, scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink})
+	o := scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink}
+	if w.gently {
+		o.Parallel = 1
+	}
+	w.report, found = scan.Run(ctx, o)
 	w.result = findings(w.report)
 	return errors.Join(found, sarif.Write(filepath.Join(w.options.Out, "scan.sarif"), w.report.Findings), before.Save(file, w.report))
 }

@@ -74,9 +74,18 @@ func (w *scanning) manifests(dir string) doing {
 	}
 }
 
+// programs starts scanners so that they give way to all else.
+func (w *scanning) programs() command.Runner {
+	nice := scan.Nice{Runner: w.runner}
+	if w.gently {
+		nice.Cores = 1
+	}
+	return nice
+}
+
 func (w *scanning) trivy(cache string) (trivy.Trivy, error) {
 	program, err := w.program(trivyImage)
-	return trivy.Trivy{Program: program, Runner: scan.Nice{Runner: command.OS{}}, Cache: w.scanDir("trivy", cache)}, err
+	return trivy.Trivy{Program: program, Runner: w.programs(), Cache: w.scanDir("trivy", cache)}, err
 }
 
 func (w *scanning) byKubescape(home string) doing {
@@ -95,7 +104,7 @@ func (w *scanning) byKubescape(home string) doing {
 		}
 		progress("frameworks " + fmt.Sprint(kubescape.Frameworks))
 		checker := kubescape.Kubescape{
-			Program: program, Runner: scan.Nice{Runner: command.OS{}}, Policies: policies, Home: home,
+			Program: program, Runner: w.programs(), Policies: policies, Home: home,
 			Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
 		}
 		list, scores, err := checker.Scan(ctx)
@@ -119,7 +128,7 @@ func (w *scanning) byPopeye(home string) doing {
 			return found, err
 		}
 		looker := popeye.Popeye{
-			Program: program, Runner: scan.Nice{Runner: command.OS{}}, Home: home, Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
+			Program: program, Runner: w.programs(), Home: home, Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
 		}
 		list, score, err := looker.Scan(ctx)
 		if err != nil {

@@ -21,6 +21,8 @@ type made struct {
 	cluster *cluster.Cluster
 	// scanners says that their images are wanted as well.
 	scanners bool
+	// aside waits for the step that is done beside the one under way.
+	aside func() error
 	// result is what the step under way adds, as a whole, to its items.
 	result any
 }
