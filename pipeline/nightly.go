@@ -53,7 +53,7 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 		return err
 	}
 	return session(ctx, o.Options, func(s *state) []step {
-		n.state, s.scanners = s, true
+		n.state, s.scanners = s, s.unscanned() == ""
 		s.behind = []step{{stepHistory, n.remember}}
 		making := slices.Insert(s.making(), 1, step{"prune", n.prune}) // before the images
 		return slices.Concat(making, s.deploying(), s.proving(), []step{

@@ -19,7 +19,7 @@ func DeployAndTest(ctx context.Context, o Options) error {
 		return err
 	}
 	return session(ctx, o, func(s *state) []step {
-		s.scanners = true // got before the drills, which they would disturb
+		s.scanners = s.unscanned() == "" // got before the drills, which they would disturb
 		return slices.Concat(s.making(), s.deploying(), s.proving())
 	})
 }

@@ -75,8 +75,8 @@ type scanning struct {
 // there. It uses one core, so that no drill is the slower for it and no alarm goes
 // off because of it.
 func (s *state) scanMeanwhile(ctx context.Context, sink event.Sink) error {
-	if len(s.specs.ForHost()) == 0 {
-		return skipped("no image of " + s.content.Images + " is a scanner's")
+	if why := s.unscanned(); why != "" {
+		return skipped(why)
 	}
 	w, err := s.scanning(s.whatMeanwhile())
 	if err != nil {
@@ -84,6 +84,17 @@ func (s *state) scanMeanwhile(ctx context.Context, sink event.Sink) error {
 	}
 	w.gently, w.store = true, images.Open(s.options.Cache)
 	return w.do(ctx, sink)
+}
+
+// unscanned is why nothing is scanned while drills are held; "" if something is.
+func (s *state) unscanned() string {
+	switch {
+	case len(s.specs.ForHost()) == 0:
+		return "no image of " + s.content.Images + " is a scanner's"
+	case policyFile(s.content, "gates.yaml") == "":
+		return "no gates.yaml says what may be found; `firedrill scan` looks without one"
+	}
+	return ""
 }
 
 func (s *state) whatMeanwhile() Scanning {
@@ -98,7 +109,7 @@ func (s *state) whatMeanwhile() Scanning {
 // made.
 func checkScans(o Options) error {
 	s, err := loadedState(o)
-	if err != nil || len(s.specs.ForHost()) == 0 {
+	if err != nil || s.unscanned() != "" {
 		return err
 	}
 	_, err = s.scanning(s.whatMeanwhile())
