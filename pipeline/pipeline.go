@@ -19,7 +19,7 @@ func DeployAndTest(ctx context.Context, o Options) error {
 		return err
 	}
 	return session(ctx, o, func(s *state) []step {
-		s.scanners = s.unscanned() == "" // got before the drills, which they would disturb
+		s.scanners = s.unscanned() == ""
 		return slices.Concat(s.making(), s.deploying(), s.proving())
 	})
 }
@@ -42,11 +42,13 @@ func (s *state) deploying() []step {
 	}
 }
 
-// proving are the steps that break things, look for what is weak meanwhile, and
-// then ask every panel.
+// proving are the steps that look for what is weak, break things, and then ask
+// every panel. Scanners take all of a small machine, so no drill is held
+// meanwhile.
 func (s *state) proving() []step {
 	return []step{
-		s.beside(step{"drill", s.holdDrills}, "scan", (*state).scanMeanwhile),
+		{stepScan, s.scanStack},
+		{"drill", s.holdDrills},
 		{"panels", s.checkPanels},
 	}
 }

@@ -57,39 +57,22 @@ func (s *state) whole(ctx context.Context, work func() error) error {
 	return errors.Join(err, s.output.Close())
 }
 
-// play does the steps in order. After one that failed the rest is skipped. What
-// was done beside a step keeps none from being done.
+// play does the steps in order. After one that failed the rest is skipped; but
+// what is weak keeps no drill from being held.
 func (s *state) play(ctx context.Context, steps []step) error {
-	var besides []error
+	var errs []error
 	for i, step := range steps {
 		err := s.do(ctx, step)
-		if s.aside != nil {
-			besides = append(besides, s.aside())
-			s.aside = nil
-		}
-		if err == nil {
+		errs = append(errs, err)
+		if err == nil || step.name == stepScan {
 			continue
 		}
 		for _, rest := range steps[i+1:] {
 			s.options.Sink.ForStep(rest.name).Start("").Skip("step " + step.name + " failed")
 		}
-		return errors.Join(err, errors.Join(besides...))
+		break
 	}
-	return errors.Join(besides...)
-}
-
-// beside is a step during which another one is done, on a state whose result is
-// its own; play waits for both. Each ends by itself, whatever becomes of the other.
-func (s *state) beside(main step, name string, other func(*state, context.Context, event.Sink) error) step {
-	return step{main.name, func(ctx context.Context, sink event.Sink) error {
-		twin := *s
-		ended := make(chan error, 1)
-		go func() {
-			ended <- twin.do(ctx, step{name, func(ctx context.Context, sink event.Sink) error { return other(&twin, ctx, sink) }})
-		}()
-		s.aside = func() error { return <-ended }
-		return main.do(ctx, sink)
-	}}
+	return errors.Join(errs...)
 }
 
 // do runs one step. A step that has nothing to do says so by a skipped error;

@@ -69,3 +69,19 @@ func TestAStepEndsWithItsResult(t *testing.T) {
 	_ = s.do(t.Context(), step{"teardown", succeeds})
 	require.Equal(t, []any{nil, nil}, results, "of no other step")
 }
+
+func TestWhatIsWeakKeepsNoDrillFromBeingHeld(t *testing.T) {
+	s, events := running(t, "one", nil)
+	weak := func(context.Context, event.Sink) error { return errors.New("weak") }
+	err := s.play(t.Context(), []step{{stepScan, weak}, {"drill", succeeds}})
+	require.EqualError(t, err, "scan: weak")
+	var failure *Failure
+	require.ErrorAs(t, err, &failure)
+	require.Equal(t, "scan", failure.Step)
+	require.Equal(t, []string{"scan: started", "scan: failed: weak", "drill: started", "drill: passed"}, events.lines)
+}
+
+func TestWithoutScannersNothingIsScanned(t *testing.T) {
+	s, _ := running(t, "one", nil)
+	require.Equal(t, skipped("no image of testdata/site/images is a scanner's"), s.scanStack(t.Context(), nil))
+}

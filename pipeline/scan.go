@@ -66,27 +66,25 @@ type scanning struct {
 	matrix     rbac.Matrix
 	database   trivy.Database
 	scanners   images.Specs
-	// gently leaves the most of this machine to others.
-	gently bool
-	report scan.Report
+	report     scan.Report
 }
 
-// scanMeanwhile looks at the manifests and at the cluster while drills are held
-// there. It uses one core, so that no drill is the slower for it and no alarm goes
-// off because of it.
-func (s *state) scanMeanwhile(ctx context.Context, sink event.Sink) error {
+// stepScan is the step of a whole run that scans.
+const stepScan = "scan"
+
+// scanStack looks at the manifests and at the cluster before anything is broken.
+func (s *state) scanStack(ctx context.Context, sink event.Sink) error {
 	if why := s.unscanned(); why != "" {
 		return skipped(why)
 	}
-	w, err := s.scanning(s.whatMeanwhile())
+	w, err := s.scanning(s.whatOfStack())
 	if err != nil {
 		return err
 	}
-	w.gently, w.store = true, images.Open(s.options.Cache)
 	return w.do(ctx, sink)
 }
 
-// unscanned is why nothing is scanned while drills are held; "" if something is.
+// unscanned is why a whole run scans nothing; "" if something is.
 func (s *state) unscanned() string {
 	switch {
 	case len(s.specs.ForHost()) == 0:
@@ -97,7 +95,7 @@ func (s *state) unscanned() string {
 	return ""
 }
 
-func (s *state) whatMeanwhile() Scanning {
+func (s *state) whatOfStack() Scanning {
 	what := Scanning{Scans: []string{policy.Manifests, policy.Cluster}}
 	if policyFile(s.content, "rbac.yaml") != "" {
 		what.Scans = append(what.Scans, policy.RBAC)
@@ -112,7 +110,7 @@ func checkScans(o Options) error {
 	if err != nil || s.unscanned() != "" {
 		return err
 	}
-	_, err = s.scanning(s.whatMeanwhile())
+	_, err = s.scanning(s.whatOfStack())
 	return err
 }
 
@@ -174,11 +172,7 @@ func (w *scanning) do(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	var found error
-	o := scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink}
-	if w.gently {
-		o.Parallel = 1
-	}
-	w.report, found = scan.Run(ctx, o)
+	w.report, found = scan.Run(ctx, scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink})
 	w.result = findings(w.report)
 	return errors.Join(found, sarif.Write(filepath.Join(w.options.Out, "scan.sarif"), w.report.Findings), before.Save(file, w.report))
 }

@@ -65,13 +65,13 @@ func TestFindingsInTheReport(t *testing.T) {
 	excepted := f
 	excepted.Exception = "It must."
 	got := findings(scan.Report{
-		Findings: []finding.Finding{f, excepted}, Scores: map[string]policy.Score{"NSA": {Percent: 95.5, Looked: 20, Controls: 25}}, Hygiene: &hygiene,
+		Findings: []finding.Finding{f, excepted}, Scores: map[string]policy.Score{"NSA": {Percent: 95.5, Plain: 90, Looked: 20, Controls: 25}}, Hygiene: &hygiene,
 		Verdicts: []policy.Verdict{{Gate: "g", Found: "1", Outcome: policy.NotChecked}},
 	})
 	require.Equal(t, 1, got.High)
 	require.Equal(t, 1, got.New)
 	require.Equal(t, 1, got.Excepted)
-	require.Equal(t, []report.Score{{Of: "NSA", Percent: 95.5, Looked: 20, Controls: 25}, {Of: "Popeye", Percent: 88}}, got.Scores)
+	require.Equal(t, []report.Score{{Of: "NSA", Percent: 95.5, Plain: 90, Looked: 20, Controls: 25}, {Of: "Popeye", Percent: 88, Plain: 88}}, got.Scores)
 	require.Equal(t, []report.Gate{{Gate: "g", Found: "1", Outcome: "not checked"}}, got.Gates)
 	require.Equal(t, report.Finding{
 		Severity: "high", Weakness: "privileged", By: []string{"kubescape", "trivy"}, Object: "shop/Pod/web", Where: "a.yaml:3", Message: "m", Fix: "f", New: true,

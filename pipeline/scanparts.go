@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"firedrill/pipeline/command"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/scan"
@@ -74,18 +73,9 @@ func (w *scanning) manifests(dir string) doing {
 	}
 }
 
-// programs starts scanners so that they give way to all else.
-func (w *scanning) programs() command.Runner {
-	nice := scan.Nice{Runner: w.runner}
-	if w.gently {
-		nice.Cores = 1
-	}
-	return nice
-}
-
 func (w *scanning) trivy(cache string) (trivy.Trivy, error) {
 	program, err := w.program(trivyImage)
-	return trivy.Trivy{Program: program, Runner: w.programs(), Cache: w.scanDir("trivy", cache)}, err
+	return trivy.Trivy{Program: program, Runner: scan.Nice{Runner: w.runner}, Cache: w.scanDir("trivy", cache)}, err
 }
 
 func (w *scanning) byKubescape(home string) doing {
@@ -104,13 +94,13 @@ func (w *scanning) byKubescape(home string) doing {
 		}
 		progress("frameworks " + fmt.Sprint(kubescape.Frameworks))
 		checker := kubescape.Kubescape{
-			Program: program, Runner: w.programs(), Policies: policies, Home: home,
+			Program: program, Runner: scan.Nice{Runner: w.runner}, Policies: policies, Home: home,
 			Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
 		}
 		list, scores, err := checker.Scan(ctx)
 		found.Findings, found.Scores = list, map[string]policy.Score{}
 		for _, s := range scores {
-			found.Scores[s.Framework] = policy.Score{Percent: s.Percent, Looked: s.Looked, Controls: s.Controls}
+			found.Scores[s.Framework] = policy.NewScore(s.Controls, s.Passed)
 			found.Looked += fmt.Sprintf("%s %s, ", s.Framework, found.Scores[s.Framework])
 		}
 		found.Looked += fmt.Sprintf("%d findings", len(list))
@@ -128,7 +118,7 @@ func (w *scanning) byPopeye(home string) doing {
 			return found, err
 		}
 		looker := popeye.Popeye{
-			Program: program, Runner: w.programs(), Home: home, Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
+			Program: program, Runner: scan.Nice{Runner: w.runner}, Home: home, Kubeconfig: w.kubeconfig(), Namespaces: w.namespaces(),
 		}
 		list, score, err := looker.Scan(ctx)
 		if err != nil {

@@ -17,10 +17,10 @@ func findings(r scan.Report) report.Findings {
 		New: count.New, Excepted: count.Excepted,
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Scores)) {
-		to.Scores = append(to.Scores, report.Score{Of: name, Percent: r.Scores[name].Percent, Looked: r.Scores[name].Looked, Controls: r.Scores[name].Controls})
+		to.Scores = append(to.Scores, report.Score{Of: name, Percent: r.Scores[name].Percent, Plain: r.Scores[name].Plain, Looked: r.Scores[name].Looked, Controls: r.Scores[name].Controls})
 	}
 	if r.Hygiene != nil {
-		to.Scores = append(to.Scores, report.Score{Of: "Popeye", Percent: float64(*r.Hygiene)})
+		to.Scores = append(to.Scores, report.Score{Of: "Popeye", Percent: float64(*r.Hygiene), Plain: float64(*r.Hygiene)})
 	}
 	for _, v := range r.Verdicts {
 		to.Gates = append(to.Gates, report.Gate{Gate: v.Gate, Found: v.Found, Outcome: string(v.Outcome)})

@@ -21,8 +21,6 @@ type made struct {
 	cluster *cluster.Cluster
 	// scanners says that their images are wanted as well.
 	scanners bool
-	// aside waits for the step that is done beside the one under way.
-	aside func() error
 	// result is what the step under way adds, as a whole, to its items.
 	result any
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	corev1apply "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"firedrill/pipeline/deploy/ready"
 )
@@ -51,6 +52,17 @@ func (d *deployer) ensureNamespace(ctx context.Context, name string) error {
 	// A release that goes side by side may have been quicker.
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		return fmt.Errorf("create namespace %s: %w", name, err)
+	}
+	return d.closeDefaultAccount(ctx, name)
+}
+
+// closeDefaultAccount keeps pods that name no service account from being given a
+// token: one that asks the API server has an account of its own.
+func (d *deployer) closeDefaultAccount(ctx context.Context, namespace string) error {
+	account := corev1apply.ServiceAccount("default", namespace).WithAutomountServiceAccountToken(false)
+	_, err := d.cluster.Client.CoreV1().ServiceAccounts(namespace).Apply(ctx, account, metav1.ApplyOptions{FieldManager: "firedrill", Force: true})
+	if err != nil {
+		return fmt.Errorf("switch off the token of the default service account of namespace %s: %w", namespace, err)
 	}
 	return nil
 }

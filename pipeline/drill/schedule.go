@@ -12,7 +12,7 @@ type turn struct {
 	item   string
 	claim  claim
 	window time.Duration // the longest in the rule's expression, as shipped
-	result *Result // nil for one that was not held
+	result *Result       // nil for one that was not held
 	err    error
 }
 

@@ -19,7 +19,8 @@ type Findings struct {
 // Score is how much of a framework's checks the cluster passes.
 type Score struct {
 	Of      string  `json:"of"`
-	Percent float64 `json:"percent" jsonschema:"minimum=0,maximum=100" jsonschema_description:"Of the controls that were looked at."`
+	Percent float64 `json:"percent" jsonschema:"minimum=0,maximum=100" jsonschema_description:"Of the controls that were looked at, exceptions counting as passed."`
+	Plain   float64 `json:"plain" jsonschema:"minimum=0,maximum=100" jsonschema_description:"Without exceptions."`
 	// Looked is how many of the Controls were looked at; both are 0 where the
 	// scanner counts none.
 	Looked   int `json:"looked,omitempty" jsonschema:"minimum=0"`

@@ -49,9 +49,7 @@ type Options struct {
 	Exceptions policy.Exceptions
 	// Before are the fingerprints of the scans before this one, by scan.
 	Before Before
-	// Parallel is how many parts are done at once, 0 for all.
-	Parallel int
-	Sink     event.Sink
+	Sink   event.Sink
 }
 
 // Report is what all parts together found.
@@ -83,6 +81,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	r.Done = finished(o.Parts, failed)
 	o.Before.mark(r.Findings)
 	unused := o.Exceptions.Apply(r.Findings, r.Done)
+	for name, score := range r.Scores {
+		r.Scores[name] = score.Besides(r.Findings)
+	}
 	facts.Done, facts.Findings, facts.Scores, facts.Hygiene = r.Done, r.Findings, r.Scores, r.Hygiene
 	r.Verdicts = o.Gates.Judge(scans(o.Parts), facts)
 	return r, errors.Join(slices.Concat(failed, tell(o.Sink, r), unused)...)
@@ -92,7 +93,6 @@ func Run(ctx context.Context, o Options) (Report, error) {
 func do(ctx context.Context, o Options) ([]Found, []error) {
 	founds, failed := make([]Found, len(o.Parts)), make([]error, len(o.Parts))
 	var all errgroup.Group
-	all.SetLimit(cmp.Or(o.Parallel, -1))
 	for i, part := range o.Parts {
 		all.Go(func() error {
 			founds[i], failed[i] = part.do(ctx, o.Sink)

@@ -37,9 +37,10 @@ type Kubescape struct {
 // outside.
 type Score struct {
 	Framework string
-	Percent   float64
-	// Looked is how many of the Controls were looked at.
-	Looked, Controls int
+	// Controls is how many the framework has.
+	Controls int
+	// Passed is how much of each control that was looked at, in percent by its id.
+	Passed map[string]float64
 }
 
 // Scan checks the cluster by all frameworks.
@@ -85,16 +86,11 @@ type framework struct {
 }
 
 func (f framework) score() Score {
-	s := Score{Framework: f.Name, Controls: len(f.Controls)}
-	sum := 0.0
-	for _, c := range f.Controls {
+	s := Score{Framework: f.Name, Controls: len(f.Controls), Passed: map[string]float64{}}
+	for id, c := range f.Controls {
 		if c.StatusInfo.Status != "skipped" {
-			s.Looked++
-			sum += c.ComplianceScore
+			s.Passed[id] = c.ComplianceScore
 		}
-	}
-	if s.Looked > 0 {
-		s.Percent = sum / float64(s.Looked)
 	}
 	return s
 }

@@ -54,7 +54,7 @@ func TestFindingsAndScores(t *testing.T) {
 	runner := &writes{text: report}
 	found, scores, err := of(t, runner).Scan(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []Score{{"MITRE", 0, 0, 1}, {"NSA", 91.5, 2, 3}}, scores, "what was not looked at is no failure, and no success")
+	require.Equal(t, []Score{{"MITRE", 1, map[string]float64{}}, {"NSA", 3, map[string]float64{"C-0057": 83, "C-0016": 100}}}, scores, "what was not looked at is no failure, and no success")
 	require.Len(t, found, 2)
 	require.Equal(t, "privileged", found[0].Weakness)
 	require.Equal(t, finding.High, found[0].Severity)

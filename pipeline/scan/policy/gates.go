@@ -98,23 +98,6 @@ const (
 	NotChecked Outcome = "not checked"
 )
 
-// Score is how well the cluster keeps to a framework.
-type Score struct {
-	Percent float64 `json:"percent"`
-	// Looked is how many of the framework's Controls were looked at; the score is
-	// that of these.
-	Looked   int `json:"looked"`
-	Controls int `json:"controls"`
-}
-
-// String is such as "93.7 (20 of 25 controls looked at)".
-func (s Score) String() string {
-	if s.Looked == s.Controls {
-		return fmt.Sprintf("%.1f", s.Percent)
-	}
-	return fmt.Sprintf("%.1f (%d of %d controls looked at)", s.Percent, s.Looked, s.Controls)
-}
-
 // Facts are what the gates judge.
 type Facts struct {
 	// Done are the scans that came to their end.
@@ -201,7 +184,7 @@ func (g ClusterGate) scores(f Facts) []Verdict {
 	if g.Hygiene != nil {
 		found := Score{}
 		if f.Hygiene != nil {
-			found.Percent = float64(*f.Hygiene)
+			found.Percent, found.Plain = float64(*f.Hygiene), float64(*f.Hygiene)
 		}
 		add("Popeye", float64(*g.Hygiene), found, f.Hygiene != nil)
 	}

@@ -68,11 +68,11 @@ func TestScores(t *testing.T) {
 	gates, err := LoadGates(written(t, "cluster: {scores: {NSA: 95, MITRE: 90}, hygiene: 80}\n"), []string{"NSA", "MITRE"})
 	require.NoError(t, err)
 	hygiene := 79
-	facts := Facts{Done: []string{Cluster}, Scores: map[string]Score{"NSA": {94.9, 20, 25}, "MITRE": {90, 27, 27}}, Hygiene: &hygiene}
+	facts := Facts{Done: []string{Cluster}, Scores: map[string]Score{"NSA": {Percent: 94.9, Plain: 94.9, Looked: 20, Controls: 25}, "MITRE": {Percent: 90, Plain: 80, Looked: 27, Controls: 27}}, Hygiene: &hygiene}
 	require.Equal(t, []Verdict{
-		{"cluster: MITRE at least 90", "90.0", Passed}, {"cluster: NSA at least 95", "94.9 (20 of 25 controls looked at)", Failed}, {"cluster: Popeye at least 80", "79.0", Failed},
+		{"cluster: MITRE at least 90", "90.0 (80.0 without exceptions)", Passed}, {"cluster: NSA at least 95", "94.9 (20 of 25 controls looked at)", Failed}, {"cluster: Popeye at least 80", "79.0", Failed},
 	}, gates.Judge([]string{Cluster}, facts))
-	facts.Scores["NSA"] = Score{0, 0, 25}
+	facts.Scores["NSA"] = Score{Controls: 25}
 	require.Equal(t, NotChecked, gates.Judge([]string{Cluster}, facts)[1].Outcome, "nothing of it was looked at")
 }
 
