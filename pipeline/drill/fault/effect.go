@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // Delayed is a fault that has its effect only some time after Set, because
@@ -44,6 +47,54 @@ func (h *Hog) Effect(ctx context.Context, c Cluster, before json.RawMessage) (ti
 		}
 	}
 	return last, nil
+}
+
+// Effect is part of Delayed: the moment at which the last pod was given its
+// sandbox, and the last Job had ended. What else is created is there at once.
+func (f *Create) Effect(ctx context.Context, c Cluster, before json.RawMessage) (time.Time, error) {
+	was, err := recall[created](before)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var last time.Time
+	for _, object := range was.Objects {
+		o := &unstructured.Unstructured{Object: object}
+		var at time.Time
+		switch o.GroupVersionKind().GroupKind().String() {
+		case "Pod":
+			at, err = podStarted(ctx, c, f.Namespace, o.GetName())
+		case "Job.batch":
+			at, err = jobEnded(ctx, c, f.Namespace, o.GetName())
+		}
+		if err != nil {
+			return last, fmt.Errorf("%s: %s %s: %w", f, o.GetKind(), o.GetName(), err)
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last, nil
+}
+
+func podStarted(ctx context.Context, c Cluster, namespace, name string) (time.Time, error) {
+	pod, err := c.Kubernetes.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return became(*pod, corev1.PodReadyToStartContainers)
+}
+
+func jobEnded(ctx context.Context, c Cluster, namespace, name string) (time.Time, error) {
+	job, err := c.Kubernetes.BatchV1().Jobs(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, condition := range job.Status.Conditions {
+		if (condition.Type == batchv1.JobFailed || condition.Type == batchv1.JobComplete) && condition.Status == corev1.ConditionTrue {
+			return condition.LastTransitionTime.Time, nil
+		}
+	}
+	return time.Time{}, errNotYet
 }
 
 func (l load) effect(ctx context.Context, c Cluster, namespace string) (time.Time, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -69,4 +70,33 @@ func TestEffectOfHogs(t *testing.T) {
 			require.True(t, at.Equal(test.want), "%s", at)
 		})
 	}
+}
+
+func TestEffectOfWhatIsCreated(t *testing.T) {
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	c := cluster(t)
+	f := parsed(t, `create: {namespace: x, manifests: "apiVersion: batch/v1\nkind: Job\nmetadata: {name: fails}"}`)
+	before, err := record(created{Objects: []map[string]any{
+		{"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": "at-once"}},
+		{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "starts"}},
+		{"apiVersion": "batch/v1", "kind": "Job", "metadata": map[string]any{"name": "fails"}},
+	}})
+	require.NoError(t, err)
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "x", Name: "starts"}, Status: corev1.PodStatus{Conditions: []corev1.PodCondition{
+		{Type: corev1.PodReadyToStartContainers, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(noon)},
+	}}}
+	job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Namespace: "x", Name: "fails"}}
+	_, err = c.Kubernetes.CoreV1().Pods("x").Create(t.Context(), pod, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = c.Kubernetes.BatchV1().Jobs("x").Create(t.Context(), job, metav1.CreateOptions{})
+	require.NoError(t, err)
+
+	_, err = f.(Delayed).Effect(t.Context(), c, before)
+	require.EqualError(t, err, "create objects in namespace x: Job fails: it has had no effect yet")
+	job.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobFailed, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(noon.Add(9 * time.Second))}}
+	_, err = c.Kubernetes.BatchV1().Jobs("x").Update(t.Context(), job, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	at, err := f.(Delayed).Effect(t.Context(), c, before)
+	require.NoError(t, err)
+	require.True(t, at.Equal(noon.Add(9*time.Second)), "%s", at)
 }
