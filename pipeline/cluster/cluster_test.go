@@ -178,7 +178,9 @@ func TestRoutesLeadToTheOtherNodes(t *testing.T) {
 	require.NoError(t, c.route(t.Context(), client))
 	require.Contains(t, f.calls, "exec n1 ip route replace 10.244.1.0/24 via 10.89.0.3")
 	require.Contains(t, f.calls, "exec n2 ip route replace 10.244.0.0/24 via 10.89.0.2")
-	require.Len(t, f.calls, 4, "masquerading and one route on each node")
+	require.Contains(t, f.calls, "exec n1 ip route replace unreachable 10.244.0.0/24", "what is for a pod that has ended stays")
+	require.Contains(t, f.calls, "exec n2 ip route replace unreachable 10.244.1.0/24")
+	require.Len(t, f.calls, 6, "masquerading and two routes on each node")
 }
 
 func TestWaitReadySaysWhatWasSeenLast(t *testing.T) {

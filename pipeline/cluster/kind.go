@@ -38,11 +38,16 @@ func (e engine) provider(network string, progress func(string)) (*cluster.Provid
 }
 
 // kindConfig translates what is wanted into kind's own configuration.
+//
+// kube-proxy uses nftables, as it then changes what a Service leads to in one
+// step. With iptables there is a moment, when the first pod of a Service gets
+// ready, in which connections to the Service leave the cluster by the default
+// route; whatever answers there keeps them.
 func kindConfig(cfg Config) *v1alpha4.Cluster {
 	c := &v1alpha4.Cluster{
 		TypeMeta:   v1alpha4.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
 		Name:       cfg.Name,
-		Networking: v1alpha4.Networking{PodSubnet: podSubnet},
+		Networking: v1alpha4.Networking{PodSubnet: podSubnet, KubeProxyMode: v1alpha4.NFTablesProxyMode},
 	}
 	for i := range cfg.Nodes {
 		node := v1alpha4.Node{Role: v1alpha4.WorkerRole}

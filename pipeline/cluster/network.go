@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ func (c *Cluster) connect(ctx context.Context, cfg Config, progress func(string)
 	if cfg.Offline {
 		group.Go(func() error { return dropForwarding(ctx, client) })
 	}
+	group.Go(func() error { return c.refuseAtOnce(ctx) })
 	group.Go(func() error { return c.limit(ctx) })
 	group.Go(func() error { return c.openAuditLog(ctx) })
 	return group.Wait()
@@ -99,14 +101,18 @@ func watchNode(ctx context.Context, client kubernetes.Interface, name string, do
 	return err
 }
 
-// route tells every node where the pods of the others are, and to hide pods
-// behind the node's address when they talk to the world outside.
+// route tells every node where the pods of the others are, that its own are
+// nowhere else, and to hide pods behind the node's address when they talk to the
+// world outside.
 func (c *Cluster) route(ctx context.Context, client kubernetes.Interface) error {
-	routes := make([]string, len(c.Nodes))
+	routes, own := make([]string, len(c.Nodes)), make([]string, len(c.Nodes))
 	for i, name := range c.Nodes {
 		err := watchNode(ctx, client, name, func(node *corev1.Node) bool {
 			address := internalAddress(node)
 			routes[i] = node.Spec.PodCIDR + " via " + address
+			// Each pod has a route of its own. What is for one that has ended
+			// would leave the cluster by the default route.
+			own[i] = "unreachable " + node.Spec.PodCIDR
 			return node.Spec.PodCIDR != "" && address != ""
 		})
 		if err != nil {
@@ -115,8 +121,24 @@ func (c *Cluster) route(ctx context.Context, client kubernetes.Interface) error 
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range c.Nodes {
-		others := append(append([]string{}, routes[:i]...), routes[i+1:]...)
-		group.Go(func() error { return c.setUpNode(ctx, name, others) })
+		here := slices.Clone(routes)
+		here[i] = own[i]
+		group.Go(func() error { return c.setUpNode(ctx, name, here) })
+	}
+	return group.Wait()
+}
+
+// refuseAtOnce has nodes refuse each connection to a Service without pods. By
+// default the kernel says so once a second to an address: of Grafana's rules, which
+// all ask a Prometheus that is gone, one is refused, and the others wait for 10 s
+// until they give up by themselves.
+func (c *Cluster) refuseAtOnce(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, node := range c.Nodes {
+		group.Go(func() error {
+			_, err := c.Exec(ctx, node, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit")
+			return err
+		})
 	}
 	return group.Wait()
 }

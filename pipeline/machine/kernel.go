@@ -21,26 +21,32 @@ type feature struct {
 var basics = []feature{
 	{"bridge", []string{"BRIDGE"}, []string{"bridge"}},
 	{"connection tracking", []string{"NF_CONNTRACK"}, []string{"nf_conntrack"}},
-	{"iptables or nf_tables", []string{"NF_TABLES", "IP_NF_IPTABLES"}, []string{"nf_tables", "ip_tables"}},
 	{"network address translation", []string{"NF_NAT"}, []string{"nf_nat"}},
+	{"nf_tables", []string{"NF_TABLES"}, []string{"nf_tables"}},
 	{"overlay file system", []string{"OVERLAY_FS"}, []string{"overlay"}},
 	{"veth", []string{"VETH"}, []string{"veth"}},
 }
 
-// matches are what kube-proxy's rules use. Kernels rename these symbols now and
-// then, so that a missing one is a warning.
+// matches are what the rules of kube-proxy (nft_) and of what enforces
+// NetworkPolicies (xt_) use. Kernels rename these symbols now and then, so that a
+// missing one is a warning.
 var matches = []feature{
+	{"nft_ct", []string{"NFT_CT"}, []string{"nft_ct"}},
+	{"nft_fib", []string{"NFT_FIB"}, []string{"nft_fib"}},
+	{"nft_masq", []string{"NFT_MASQ"}, []string{"nft_masq"}},
+	{"nft_nat", []string{"NFT_NAT"}, []string{"nft_nat"}},
+	{"nft_numgen", []string{"NFT_NUMGEN"}, []string{"nft_numgen"}},
+	{"nft_reject", []string{"NFT_REJECT"}, []string{"nft_reject"}},
 	{"xt_addrtype", []string{"NETFILTER_XT_MATCH_ADDRTYPE"}, []string{"xt_addrtype"}},
 	{"xt_comment", []string{"NETFILTER_XT_MATCH_COMMENT"}, []string{"xt_comment"}},
 	{"xt_conntrack", []string{"NETFILTER_XT_MATCH_CONNTRACK"}, []string{"xt_conntrack"}},
 	{"xt_mark", []string{"NETFILTER_XT_MARK", "NETFILTER_XT_MATCH_MARK"}, []string{"xt_mark"}},
 	{"xt_MASQUERADE", []string{"NETFILTER_XT_TARGET_MASQUERADE", "IP_NF_TARGET_MASQUERADE"}, []string{"xt_MASQUERADE", "ipt_MASQUERADE"}},
-	{"xt_statistic", []string{"NETFILTER_XT_MATCH_STATISTIC"}, []string{"xt_statistic"}},
 }
 
 // kernel checks the features by what the kernel says of itself.
 func (i inspection) kernel() Check {
-	c := Check{Name: "kernel", Status: OK, Wanted: "overlay, veth, bridge, connection tracking, and nf_tables or iptables with what kube-proxy uses"}
+	c := Check{Name: "kernel", Status: OK, Wanted: "overlay, veth, bridge, connection tracking, and nf_tables with what the cluster's network uses"}
 	config, known := i.kernelConfig()
 	modules := i.kernelModules()
 	missing := absentFrom(basics, config, modules)

@@ -193,7 +193,12 @@ kernel/net/netfilter/xt_addrtype.ko: kernel/net/netfilter/x_tables.ko
 kernel/net/netfilter/xt_comment.ko:
 kernel/net/netfilter/xt_conntrack.ko:
 kernel/net/netfilter/xt_mark.ko:
-kernel/net/netfilter/xt_statistic.ko:
+kernel/net/netfilter/nft_ct.ko: kernel/net/netfilter/nf_tables.ko
+kernel/net/netfilter/nft_fib.ko:
+kernel/net/netfilter/nft_masq.ko:
+kernel/net/netfilter/nft_nat.ko:
+kernel/net/netfilter/nft_numgen.ko:
+kernel/net/netfilter/nft_reject.ko:
 kernel/net/netfilter/xt_MASQUERADE.ko:
 `
 
@@ -202,8 +207,13 @@ CONFIG_NETFILTER_XT_MARK=y
 CONFIG_NETFILTER_XT_MATCH_ADDRTYPE=y
 CONFIG_NETFILTER_XT_MATCH_COMMENT=y
 CONFIG_NETFILTER_XT_MATCH_CONNTRACK=y
-CONFIG_NETFILTER_XT_MATCH_STATISTIC=y
 CONFIG_NETFILTER_XT_TARGET_MASQUERADE=y
+CONFIG_NFT_CT=y
+CONFIG_NFT_FIB=y
+CONFIG_NFT_MASQ=y
+CONFIG_NFT_NAT=y
+CONFIG_NFT_NUMGEN=y
+CONFIG_NFT_REJECT=y
 CONFIG_VETH=y
 `
 
