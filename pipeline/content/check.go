@@ -43,6 +43,9 @@ func (c *Content) check(file *strict.File) {
 		file.Errorf("images", "is missing; name the folder with one folder per image, such as images")
 	}
 	checkFolder(file, "images", c.Images)
+	if c.Names != nil {
+		c.Names.Check(file, "names")
+	}
 	if len(c.Releases) == 0 {
 		file.Errorf("releases", "there is no release; name at least one chart to deploy")
 	}

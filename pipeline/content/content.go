@@ -13,6 +13,7 @@ import (
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/logs"
+	"firedrill/pipeline/names"
 	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
 	"firedrill/pipeline/usage"
@@ -24,6 +25,7 @@ import (
 type Content struct {
 	Cluster  Cluster          `yaml:"cluster,omitempty" jsonschema_description:"The cluster that a run creates."`
 	Images   string           `yaml:"images" jsonschema:"minLength=1" jsonschema_description:"Folder with one folder per image, relative to this file."`
+	Names    *names.Scheme    `yaml:"names,omitempty" jsonschema_description:"What people reach is called <app>.<env>.<cluster>.<domain>; charts get it as global.names."`
 	Releases []deploy.Release `yaml:"releases" jsonschema:"minItems=1" jsonschema_description:"Helm releases; those that do not need each other are installed side by side."`
 	// Namespaces may be fewer than the releases have.
 	Namespaces []deploy.Namespace `yaml:"namespaces,omitempty" jsonschema_description:"What the pods of namespaces may do; of a namespace that is not named here the cluster's default holds."`
@@ -92,6 +94,7 @@ func Load(path string) (*Content, error) {
 	}
 	c.resolve(filepath.Dir(path))
 	c.check(file)
+	c.handNames()
 	deploy.ValidateNamespaces(file, "namespaces", c.Namespaces)
 	deploy.Validate(file, "releases", c.Releases)
 	if err := file.Err(); err != nil {

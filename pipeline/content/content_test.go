@@ -45,6 +45,27 @@ func TestLoad(t *testing.T) {
 	}, c)
 }
 
+// Every chart gets the scheme, beside what it is given; its own stays.
+func TestNamesAreHandedToEveryChart(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/good")))
+	file := filepath.Join(dir, "firedrill.yaml")
+	text := `names: {env: sandbox, cluster: kind, domain: firedrill.test}
+images: images
+releases:
+  - {name: plain, namespace: shop, chart: charts/web}
+  - {name: more, namespace: shop, chart: charts/web, set: {replicas: 2, global: {color: red}}}
+  - {name: own, namespace: shop, chart: charts/web, set: {global: {names: {env: other}}}}
+`
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	c, err := content.Load(file)
+	require.NoError(t, err)
+	scheme := map[string]any{"env": "sandbox", "cluster": "kind", "domain": "firedrill.test"}
+	require.Equal(t, map[string]any{"global": map[string]any{"names": scheme}}, c.Releases[0].Set)
+	require.Equal(t, map[string]any{"replicas": uint64(2), "global": map[string]any{"color": "red", "names": scheme}}, c.Releases[1].Set)
+	require.Equal(t, map[string]any{"global": map[string]any{"names": map[string]any{"env": "other"}}}, c.Releases[2].Set)
+}
+
 func TestLoadFillsInDefaults(t *testing.T) {
 	c, err := content.Load("testdata/small.yaml")
 	require.NoError(t, err)
