@@ -33,12 +33,14 @@ func (s *state) making() []step {
 	}
 }
 
-// deploying are the steps from there to a stack whose logs arrive.
+// deploying are the steps from there to a stack whose logs arrive, and which people
+// reach by name.
 func (s *state) deploying() []step {
 	return []step{
 		{"deploy", s.deployReleases},
 		{"dashboards", s.importDashboards},
 		{"logs", s.proveLogs},
+		{"addresses", s.visitAddresses},
 	}
 }
 

@@ -46,6 +46,7 @@ func (c *Content) check(file *strict.File) {
 	if c.Names != nil {
 		c.Names.Check(file, "names")
 	}
+	c.checkAddresses(file)
 	if len(c.Releases) == 0 {
 		file.Errorf("releases", "there is no release; name at least one chart to deploy")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"firedrill/pipeline/addresses"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/fault"
@@ -34,6 +35,7 @@ type Content struct {
 	Smoketests string             `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
 	Endpoints  drill.Endpoints    `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
 	Logs       *logs.Config       `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
+	Addresses  *addresses.Config  `yaml:"addresses,omitempty" jsonschema_description:"What people reach by name is visited over HTTPS after the deployment; needs names."`
 	Policies   string             `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
 	Ceiling    *Ceiling           `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
 	Budget     *usage.Budget      `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
@@ -81,7 +83,7 @@ type Grafana struct {
 
 // JSONSchemaExtend tells editors what drills need besides their folder.
 func (Content) JSONSchemaExtend(s *jsonschema.Schema) {
-	s.DependentRequired = map[string][]string{"smoketests": {"rules", "endpoints"}}
+	s.DependentRequired = map[string][]string{"smoketests": {"rules", "endpoints"}, "addresses": {"names"}}
 }
 
 // Load reads and checks the file. Every mistake is reported at once, each with

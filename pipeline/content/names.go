@@ -1,6 +1,10 @@
 package content
 
-import "maps"
+import (
+	"maps"
+
+	"firedrill/pipeline/strict"
+)
 
 // handNames gives the scheme of names to every chart, as a value that Helm hands
 // to its subcharts as well. A release that is given another one keeps that.
@@ -27,4 +31,16 @@ func with(values map[string]any, key string, value any) map[string]any {
 	maps.Copy(all, values)
 	all[key] = value
 	return all
+}
+
+// checkAddresses wants the scheme of the names that are to be visited.
+func (c *Content) checkAddresses(file *strict.File) {
+	if c.Addresses == nil {
+		return
+	}
+	checkEndpoint(file, "addresses.ingress", c.Addresses.Ingress)
+	c.Addresses.Check(file, "addresses")
+	if c.Names == nil {
+		file.Errorf("addresses", "needs names, of which addresses are made; give them, such as names: {env: sandbox, cluster: kind, domain: firedrill.test}")
+	}
 }
