@@ -18,7 +18,7 @@ import (
 // one, and compares with what docs/security.md draws. It dials from the node, in
 // the network of the pod: the images have no shell.
 func (h hardened) networkIsClosed(ctx context.Context) {
-	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter"}
+	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter", "ingress"}
 	pods := map[string]corev1.Pod{}
 	for _, p := range programs {
 		pods[p] = h.pod(ctx, p)
@@ -97,6 +97,14 @@ grafana>inbox:8080
 grafana>loki:3100
 grafana>prometheus:9090
 
+ingress>alertmanager:9093
+ingress>api-server:6443
+ingress>api:8080
+ingress>grafana:3000
+ingress>inbox:8080
+ingress>prometheus:9090
+ingress>website:8080
+
 kube-state-metrics>api-server:6443
 
 loki>alertmanager:9093
@@ -111,6 +119,7 @@ prometheus>blackbox-exporter:9115
 prometheus>certificates:8080
 prometheus>grafana:3000
 prometheus>inbox:2525
+prometheus>ingress:8082
 prometheus>inbox:8080
 prometheus>kube-state-metrics:8080
 prometheus>loki:3100

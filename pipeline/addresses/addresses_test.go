@@ -50,76 +50,79 @@ func TestAnAddressIsRight(t *testing.T) {
 	require.Equal(t, a, last.Result)
 }
 
+// wrongs are what may be wrong with an address, each with what is said about it.
+var wrongs = map[string]struct {
+	change func(*testing.T, *controller, *authority, *addresses.Options)
+	want   []string
+}{
+	"expired": {
+		shows(x509.Certificate{DNSNames: []string{host}, NotAfter: time.Now().Add(-time.Hour)}),
+		[]string{"the certificate was good until ", " ago; it has not been renewed"},
+	},
+	"not yet": {
+		shows(x509.Certificate{DNSNames: []string{host}, NotBefore: time.Now().Add(10 * time.Minute)}),
+		[]string{"the certificate is good from ", "is a clock wrong"},
+	},
+	"wrong name": {
+		shows(x509.Certificate{DNSNames: []string{"shop.example", "www.shop.example"}}),
+		[]string{"the certificate is for shop.example, www.shop.example, not for " + host},
+	},
+	"wrong root": {
+		func(t *testing.T, _ *controller, _ *authority, o *addresses.Options) {
+			o.Roots = newRoot(t, "of last year").pem()
+		},
+		[]string{`the certificate is signed by "CN=firedrill", whom nobody vouches for of the root that was given`},
+	},
+	"without the CA between": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+		c.tls.Certificates[0].Certificate = c.tls.Certificates[0].Certificate[:1]
+	}, []string{"does the server leave out the one between?"}},
+	"an expired CA": {func(_ *testing.T, c *controller, root *authority, _ *addresses.Options) {
+		c.tls.Certificates[0] = root.below("old", -time.Minute).server(x509.Certificate{DNSNames: []string{host}})
+	}, []string{`the certificate of the CA "CN=old" was good until `}},
+	"self-signed": {
+		func(t *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+			c.tls.Certificates[0] = selfSigned(t)
+		},
+		[]string{"the certificate is self-signed (CN=DEFAULT CERT): the controller has none for this name"},
+	},
+	"an old version": {
+		func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+			c.tls.MinVersion = tls.VersionTLS10
+		},
+		[]string{"TLS 1.1 is accepted, which has been broken"},
+	},
+	"an old version only": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+		c.tls.MinVersion, c.tls.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	}, []string{"protocol version"}},
+	"no redirection": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+		c.plain = func(http.ResponseWriter, *http.Request) {}
+	}, []string{"http://" + host + "/hello?a=b answers 200 OK instead of leading to HTTPS"}},
+	"a redirection elsewhere": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+		c.plain = http.RedirectHandler("https://other.example/", http.StatusFound).ServeHTTP
+	}, []string{`leads to "https://other.example/", not to https://` + host + "/hello?a=b"}},
+	"a redirection to HTTP": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
+		c.plain = http.RedirectHandler("http://"+host+"/hello?a=b", http.StatusFound).ServeHTTP
+	}, []string{`leads to "http://` + host}},
+	"no route": {answers(http.StatusNotFound), []string{"the answer is 404 Not Found, not 200; has the controller an Ingress for this name?"}},
+	"no app":   {answers(http.StatusBadGateway), []string{"the answer is 502 Bad Gateway, not 200; the controller does not reach the app"}},
+	"another app": {
+		func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) {
+			o.Config.Visits[0].Contains = "Grafana"
+		},
+		[]string{`"Grafana" is not in the answer; does the Ingress lead to another app?`},
+	},
+	"too little time": {func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) {
+		o.Config.Left = strict.Duration{Duration: time.Hour}
+	}, []string{"the certificate is good until ", "less than addresses.left, 1h0m0s"}},
+	"nobody there": {
+		func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) { o.Config.Ingress.Port = 444 },
+		[]string{"nobody listens at 444"},
+	},
+}
+
 // Whatever is wrong is said in words, with what to do.
 func TestWhatIsWrongIsSaid(t *testing.T) {
-	for name, c := range map[string]struct {
-		change func(*testing.T, *controller, *authority, *addresses.Options)
-		want   []string
-	}{
-		"expired": {
-			shows(x509.Certificate{DNSNames: []string{host}, NotAfter: time.Now().Add(-time.Hour)}),
-			[]string{"the certificate was good until ", " ago; it has not been renewed"},
-		},
-		"not yet": {
-			shows(x509.Certificate{DNSNames: []string{host}, NotBefore: time.Now().Add(10 * time.Minute)}),
-			[]string{"the certificate is good from ", "is a clock wrong"},
-		},
-		"wrong name": {
-			shows(x509.Certificate{DNSNames: []string{"shop.example", "www.shop.example"}}),
-			[]string{"the certificate is for shop.example, www.shop.example, not for " + host},
-		},
-		"wrong root": {
-			func(t *testing.T, _ *controller, _ *authority, o *addresses.Options) {
-				o.Roots = newRoot(t, "of last year").pem()
-			},
-			[]string{`the certificate is signed by "CN=firedrill", whom nobody vouches for of the root that was given`},
-		},
-		"without the CA between": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-			c.tls.Certificates[0].Certificate = c.tls.Certificates[0].Certificate[:1]
-		}, []string{"does the server leave out the one between?"}},
-		"an expired CA": {func(_ *testing.T, c *controller, root *authority, _ *addresses.Options) {
-			c.tls.Certificates[0] = root.below("old", -time.Minute).server(x509.Certificate{DNSNames: []string{host}})
-		}, []string{`the certificate of the CA "CN=old" was good until `}},
-		"self-signed": {
-			func(t *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-				c.tls.Certificates[0] = selfSigned(t)
-			},
-			[]string{"the certificate is self-signed (CN=DEFAULT CERT): the controller has none for this name"},
-		},
-		"an old version": {
-			func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-				c.tls.MinVersion = tls.VersionTLS10
-			},
-			[]string{"TLS 1.1 is accepted, which has been broken"},
-		},
-		"an old version only": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-			c.tls.MinVersion, c.tls.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-		}, []string{"protocol version"}},
-		"no redirection": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-			c.plain = func(http.ResponseWriter, *http.Request) {}
-		}, []string{"http://" + host + "/hello?a=b answers 200 OK instead of leading to HTTPS"}},
-		"a redirection elsewhere": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-			c.plain = http.RedirectHandler("https://other.example/", http.StatusFound).ServeHTTP
-		}, []string{`leads to "https://other.example/", not to https://` + host + "/hello?a=b"}},
-		"a redirection to HTTP": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
-			c.plain = http.RedirectHandler("http://"+host+"/hello?a=b", http.StatusFound).ServeHTTP
-		}, []string{`leads to "http://` + host}},
-		"no route": {answers(http.StatusNotFound), []string{"the answer is 404 Not Found, not 200; has the controller an Ingress for this name?"}},
-		"no app":   {answers(http.StatusBadGateway), []string{"the answer is 502 Bad Gateway, not 200; the controller does not reach the app"}},
-		"another app": {
-			func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) {
-				o.Config.Visits[0].Contains = "Grafana"
-			},
-			[]string{`"Grafana" is not in the answer; does the Ingress lead to another app?`},
-		},
-		"too little time": {func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) {
-			o.Config.Left = strict.Duration{Duration: time.Hour}
-		}, []string{"the certificate is good until ", "less than addresses.left, 1h0m0s"}},
-		"nobody there": {
-			func(_ *testing.T, _ *controller, _ *authority, o *addresses.Options) { o.Config.Ingress.Port = 444 },
-			[]string{"nobody listens at 444"},
-		},
-	} {
+	for name, c := range wrongs {
 		t.Run(name, func(t *testing.T) {
 			controller, root := right(t)
 			o := controller.visit(root)
