@@ -1,15 +1,18 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/dashboards/panels"
+	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/rules"
@@ -63,9 +66,21 @@ func load(o Options) (l loaded, err error) {
 	return l, err
 }
 
+// fetchTime bounds how long the modules of charts may take to come.
+const fetchTime = 5 * time.Minute
+
+// Charts lays out the charts that lie in Go modules, out of the image builder's
+// module cache.
+func Charts(cache string) modulechart.Layer {
+	return modulechart.Layer{Modules: images.Open(cache).Modules(), Cache: filepath.Join(cache, "charts")}
+}
+
 // loadContent reads firedrill.yaml.
 func (o Options) loadContent() (*content.Content, error) {
-	c, err := content.Load(o.Content)
+	// Reading takes no context; a module is downloaded once, and not forever.
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+	defer cancel()
+	c, err := content.Load(ctx, o.Content, Charts(o.Cache))
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%w; go to the folder where it is, or name it with --content FILE", err)
 	}

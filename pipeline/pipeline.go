@@ -37,6 +37,7 @@ func (s *state) making() []step {
 // reach by name.
 func (s *state) deploying() []step {
 	return []step{
+		{"certificates", s.placeCertificates},
 		{"deploy", s.deployReleases},
 		{"dashboards", s.importDashboards},
 		{"logs", s.proveLogs},
