@@ -35,7 +35,7 @@ const (
 
 // Options say what to visit.
 type Options struct {
-	Config Config
+	Config Addresses
 	Names  names.Scheme
 	REST   *rest.Config
 	// Roots are certificates of CAs as PEM, to be trusted instead of those that

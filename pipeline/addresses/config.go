@@ -10,24 +10,24 @@ import (
 	"firedrill/pipeline/strict"
 )
 
-// Config is what firedrill.yaml says under `addresses`.
-type Config struct {
+// Addresses is what firedrill.yaml says under `addresses`.
+type Addresses struct {
 	Ingress server.Endpoint `yaml:"ingress" json:"ingress" jsonschema_description:"Service of the ingress controller, with its port for HTTPS."`
 	Plain   int             `yaml:"plain,omitempty" json:"plain,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Port of the same Service for HTTP, where everything is led to HTTPS; without it that is not looked at."`
-	Trust   *Trust          `yaml:"trust,omitempty" json:"trust,omitempty" jsonschema_description:"Who may have signed; without it, whom this machine trusts."`
+	Trust   *TrustBundle    `yaml:"trust,omitempty" json:"trust,omitempty" jsonschema_description:"Who may have signed; without it, whom this machine trusts."`
 	Left    strict.Duration `yaml:"left,omitempty" json:"left,omitzero" jsonschema_description:"How long certificates must still be good for at least, such as 24h; any time when not given."`
 	Visits  []Visit         `yaml:"visits" json:"visits" jsonschema:"minItems=1" jsonschema_description:"What is asked for, of each app that has a name."`
 }
 
-// Trust is a ConfigMap with certificates of CAs.
-type Trust struct {
+// TrustBundle is a ConfigMap with certificates of CAs.
+type TrustBundle struct {
 	Namespace string `yaml:"namespace" json:"namespace" jsonschema:"minLength=1" jsonschema_description:"Namespace of the ConfigMap."`
 	ConfigMap string `yaml:"configMap" json:"configMap" jsonschema:"minLength=1" jsonschema_description:"ConfigMap with the certificates of CAs, such as firedrill-ca."`
 	Key       string `yaml:"key" json:"key" jsonschema:"minLength=1" jsonschema_description:"Its key with them, as PEM, such as ca.crt."`
 }
 
-// String is the way a Trust stands in messages.
-func (t Trust) String() string {
+// String is the way a TrustBundle stands in messages.
+func (t TrustBundle) String() string {
 	return fmt.Sprintf("ConfigMap %s/%s, key %s", t.Namespace, t.ConfigMap, t.Key)
 }
 
@@ -51,7 +51,7 @@ var pathForm = regexp.MustCompile(`^/[^#\s]*$`)
 
 // Check records every mistake in the part of file that stands at that place, but
 // those in the endpoint ingress, which is checked like all others.
-func (c Config) Check(file *strict.File, at string) {
+func (c Addresses) Check(file *strict.File, at string) {
 	if c.Plain < 0 || c.Plain > 65535 {
 		file.Errorf(at+".plain", "%d is not a port; ports go from 1 to 65535", c.Plain)
 	}

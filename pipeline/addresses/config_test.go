@@ -12,7 +12,7 @@ import (
 func check(t *testing.T, text string) error {
 	t.Helper()
 	var f struct {
-		Addresses addresses.Config `yaml:"addresses"`
+		Addresses addresses.Addresses `yaml:"addresses"`
 	}
 	file, err := strict.Parse("firedrill.yaml", []byte(text), &f)
 	if err != nil {

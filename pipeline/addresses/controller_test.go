@@ -69,7 +69,7 @@ func (c *controller) start(t *testing.T) *controller {
 // visit is one of the website, through the controller, by whoever trusts the root.
 func (c *controller) visit(root *authority) addresses.Options {
 	return addresses.Options{
-		Config: addresses.Config{
+		Config: addresses.Addresses{
 			Ingress: server.Endpoint{Namespace: "ingress", Service: "ingress", Port: securePort}, Plain: plainPort,
 			Visits: []addresses.Visit{{App: "website", Path: "/hello?a=b", Contains: "welcome to " + host}},
 		},

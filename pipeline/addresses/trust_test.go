@@ -29,7 +29,7 @@ func TestTheBundleOfTheClusterIsTrusted(t *testing.T) {
 	c, root := right(t)
 	o := c.start(t).visit(root)
 	o.Roots, o.REST = nil, bundle(t, string(root.pem()))
-	o.Config.Trust = &addresses.Trust{Namespace: "ingress", ConfigMap: "firedrill-ca", Key: "ca.crt"}
+	o.Config.Trust = &addresses.TrustBundle{Namespace: "ingress", ConfigMap: "firedrill-ca", Key: "ca.crt"}
 	_, err := addresses.Check(t.Context(), o)
 	require.NoError(t, err)
 

@@ -41,7 +41,7 @@ type Content struct {
 	Smoketests   string               `yaml:"smoketests,omitempty" jsonschema_description:"Folder of drills, relative to this file. They need rules and endpoints."`
 	Endpoints    drill.Endpoints      `yaml:"endpoints,omitempty" jsonschema_description:"Services through which the servers are reached."`
 	Logs         *logs.Config         `yaml:"logs,omitempty" jsonschema_description:"Proof that logs arrive: a line of the website is looked for in Loki; without it there is none."`
-	Addresses    *addresses.Config    `yaml:"addresses,omitempty" jsonschema_description:"What people reach by name is visited over HTTPS after the deployment; needs names."`
+	Addresses    *addresses.Addresses `yaml:"addresses,omitempty" jsonschema_description:"What people reach by name is visited over HTTPS after the deployment; needs names."`
 	Policies     string               `yaml:"policies,omitempty" jsonschema_description:"Folder of policies, relative to this file; panels.yaml in it lists the panels of dashboards that may be empty."`
 	Ceiling      *Ceiling             `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
 	Budget       *usage.Budget        `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
