@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
 
 	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/deploy"
@@ -38,22 +41,30 @@ func (s *state) authority(ctx context.Context, sink event.Sink) (o certificates.
 		return o, err
 	}
 	labels := map[string]string{runs.Label: s.run.Name}
+	root, err := s.root(ctx, client)
+	if err != nil {
+		return o, err
+	}
 	err = deploy.EnsureNamespaces(ctx, deploy.Options{Namespaces: s.content.Namespaces, REST: config, Labels: labels})
 	return certificates.Options{
-		Wanted: *s.content.Certificates, Root: s.root(), Client: client, Labels: labels, Now: time.Now, Sink: sink,
+		Wanted: *s.content.Certificates, Root: root, Client: client, Labels: labels, Now: time.Now, Sink: sink,
 	}, err
 }
 
-// root is the folder of the operator's root, else that of the run's own; a
-// cluster that is no run's has none.
-func (s *state) root() certificates.Folder {
+// root is the folder of the operator's root, else that of the run's own. That of a
+// cluster of the user's is kept in the cache, by what tells clusters apart.
+func (s *state) root(ctx context.Context, client kubernetes.Interface) (certificates.Folder, error) {
 	switch {
 	case s.content.Certificates.Root != "":
-		return certificates.Folder(s.content.Certificates.Root)
-	case s.run.Dir != "":
-		return certificates.Folder(s.run.Authority())
+		return certificates.Folder(s.content.Certificates.Root), nil
+	case s.options.Kubeconfig == "":
+		return certificates.Folder(s.run.Authority()), nil
 	}
-	return ""
+	system, err := client.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
+	if err != nil {
+		return "", fmt.Errorf("ask which cluster this is, by the UID of its namespace %s: %w", metav1.NamespaceSystem, err)
+	}
+	return certificates.Folder(filepath.Join(s.options.Cache, "ca", string(system.UID))), nil
 }
 
 // rotationTime bounds how long all certificates may take to be signed again.

@@ -30,6 +30,12 @@ func (f Folder) Open(name string, now time.Time) (Authority, error) {
 	return a, f.save(a)
 }
 
+// holds tells whether a root is there, good or not.
+func (f Folder) holds() bool {
+	_, err := os.Stat(f.path(keyFile))
+	return !errors.Is(err, os.ErrNotExist)
+}
+
 // Load reads the root. A key that others may read is refused: who knows who has.
 func (f Folder) Load(now time.Time) (Authority, error) {
 	key := f.path(keyFile)

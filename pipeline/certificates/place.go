@@ -25,8 +25,8 @@ const (
 // Options say what to put where.
 type Options struct {
 	Wanted
-	// Root is the folder of the root; "" if there is none at hand, and then the
-	// cluster must have an intermediate already.
+	// Root is the folder of the root. One that is empty gets a root, unless the
+	// cluster has an intermediate already: that is somebody else's, and stays.
 	Root   Folder
 	Client kubernetes.Interface
 	Labels map[string]string // of what is created
@@ -74,7 +74,7 @@ func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, stri
 	if err != nil {
 		return nil, "", err
 	}
-	if p.Root == "" {
+	if there != nil && !p.Root.holds() {
 		return p.withoutRoot(there)
 	}
 	root, err := p.Root.Open(rootName, p.Now())
@@ -92,13 +92,9 @@ func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, stri
 
 // withoutRoot takes the cluster's word for what the root is.
 func (p placer) withoutRoot(there *corev1.Secret) (*x509.Certificate, string, error) {
-	where := fmt.Sprintf("Secret %s/%s", p.Issuing.Namespace, p.Issuing.Secret)
-	if there == nil {
-		return nil, "", fmt.Errorf("%s with the intermediate does not exist, and there is no root to sign one: give it (tls.crt, tls.key, and the root as ca.crt), or name the folder of a root in certificates.root", where)
-	}
 	all, err := Parse(there.Data[corev1.ServiceAccountRootCAKey])
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: its %s should be the root: %w", where, corev1.ServiceAccountRootCAKey, err)
+		return nil, "", fmt.Errorf("Secret %s/%s: its %s should be the root, so that pods can be told to trust it: %w", there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, err)
 	}
 	return all[0], "the one that is there is taken", nil
 }

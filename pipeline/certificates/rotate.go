@@ -3,7 +3,6 @@ package certificates
 import (
 	"context"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,8 +35,8 @@ type Rotation struct {
 // Between these, those who trust and those who show are given time to hear of it.
 // A rotation that ended in between is taken up where it was.
 func Rotate(ctx context.Context, r Rotation) error {
-	if r.Root == "" {
-		return errors.New("there is no root at hand to change: this cluster is no run's, and certificates.root in firedrill.yaml names no folder")
+	if !r.Root.holds() {
+		return fmt.Errorf("there is no root in %s to change: whoever holds the root of this cluster rotates it", r.Root)
 	}
 	old, err := r.Root.Load(r.Now())
 	if err != nil {

@@ -156,8 +156,8 @@ func TestARotationThatGotStuckIsTakenUp(t *testing.T) {
 
 func TestARotationWithoutARootIsRefused(t *testing.T) {
 	w := newWorld(t)
-	w.Root = ""
-	require.ErrorContains(t, Rotate(t.Context(), w.Rotation), "there is no root at hand to change")
+	w.Root = Folder(t.TempDir())
+	require.ErrorContains(t, Rotate(t.Context(), w.Rotation), "to change: whoever holds the root of this cluster rotates it")
 }
 
 func TestACancelledRotationEndsAtOnce(t *testing.T) {

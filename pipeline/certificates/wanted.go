@@ -11,7 +11,7 @@ import (
 // Wanted is what firedrill.yaml says of keys and certificates.
 type Wanted struct {
 	// Root is given by operators who keep one; each run makes its own otherwise.
-	Root    string  `yaml:"root,omitempty" json:"root,omitempty" jsonschema_description:"Folder with the operator's root (root.crt, root.key), relative to this file; without it each run makes a root in its own folder, which goes with the run."`
+	Root    string  `yaml:"root,omitempty" json:"root,omitempty" jsonschema_description:"Folder with the operator's root (root.crt, root.key), relative to this file; without it each run makes a root in its own folder, which goes with the run, and that of a cluster of --kubeconfig is kept in the cache."`
 	Issuing Issuing `yaml:"issuing" json:"issuing" jsonschema:"required" jsonschema_description:"The Secret with the intermediate that the cluster signs with."`
 	Trust   Trust   `yaml:"trust" json:"trust" jsonschema:"required" jsonschema_description:"Who is told to trust the root."`
 	TSIG    *TSIG   `yaml:"tsig,omitempty" json:"tsig,omitempty" jsonschema_description:"The key by which DNS is updated, for those who may."`
