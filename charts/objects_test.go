@@ -45,11 +45,7 @@ func objects(t *testing.T, r *release.Release) []runtime.Object {
 }
 
 func decode(text string) (runtime.Object, error) {
-	switch {
-	case !strings.Contains(text, "apiVersion: cert-manager.io/v1\n"):
-	case strings.Contains(text, "\nkind: Certificate\n"):
-		return decodeCertificate(text)
-	default:
+	if strings.Contains(text, "apiVersion: cert-manager.io/v1\n") {
 		return decodeForeign(text)
 	}
 	options := json.SerializerOptions{Yaml: true, Strict: true}

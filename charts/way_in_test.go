@@ -40,15 +40,6 @@ type certificateSpec struct {
 	RevisionHistoryLimit  int
 }
 
-// decodeCertificate refuses a field that a Certificate does not have.
-func decodeCertificate(text string) (runtime.Object, error) {
-	if err := yaml.UnmarshalStrict([]byte(text), &certificate{}); err != nil {
-		return nil, err
-	}
-	object := &unstructured.Unstructured{}
-	return object, yaml.Unmarshal([]byte(text), &object.Object)
-}
-
 // wayIn is a chart's values with tls.enabled.
 func wayIn(t *testing.T, folder string) *release.Release {
 	t.Helper()
@@ -116,7 +107,7 @@ func certified(t *testing.T, all []runtime.Object, app string) certificate {
 	text, err := yaml.Marshal(find[*unstructured.Unstructured](t, all, app))
 	require.NoError(t, err)
 	var c certificate
-	require.NoError(t, yaml.Unmarshal(text, &c))
+	require.NoError(t, yaml.UnmarshalStrict(text, &c), "it has no such field")
 	return c
 }
 

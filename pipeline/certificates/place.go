@@ -94,7 +94,7 @@ func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, stri
 func (p placer) withoutRoot(there *corev1.Secret) (*x509.Certificate, string, error) {
 	all, err := Parse(there.Data[corev1.ServiceAccountRootCAKey])
 	if err != nil {
-		return nil, "", fmt.Errorf("Secret %s/%s: its %s should be the root, so that pods can be told to trust it: %w", there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, err)
+		return nil, "", fmt.Errorf("look at Secret %s/%s: its %s should be the root, so that pods can be told to trust it: %w", there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, err)
 	}
 	return all[0], "the one that is there is taken", nil
 }
@@ -107,14 +107,14 @@ var errOther = errors.New("the cluster signs under another root; `firedrill cert
 func (p placer) worn(there *corev1.Secret, root *x509.Certificate) (string, error) {
 	all, err := Parse(there.Data[corev1.TLSCertKey])
 	if err != nil {
-		return "", fmt.Errorf("Secret %s/%s: its %s: %w; delete the Secret and deploy again", there.Namespace, there.Name, corev1.TLSCertKey, err)
+		return "", fmt.Errorf("look at Secret %s/%s: its %s: %w; delete the Secret and deploy again", there.Namespace, there.Name, corev1.TLSCertKey, err)
 	}
 	left := all[0].NotAfter.Sub(p.Now())
 	if left < IntermediateLife/3 {
 		return fmt.Sprintf("the one that was there ends on %s", day(all[0].NotAfter)), nil
 	}
 	if err := Under(all[0], root, p.Now()); err != nil {
-		return "", fmt.Errorf("Secret %s/%s: %w: %w", there.Namespace, there.Name, errOther, err)
+		return "", fmt.Errorf("look at Secret %s/%s: %w: %w", there.Namespace, there.Name, errOther, err)
 	}
 	return "", nil
 }

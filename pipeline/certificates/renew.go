@@ -106,9 +106,9 @@ func (r Rotation) under(ctx context.Context, c certificateName, root *x509.Certi
 	if err != nil || secret == nil {
 		return false, err
 	}
-	chain, err := Parse(secret.Data["tls.crt"])
-	if err != nil {
-		return false, nil // being written anew
+	chain, unreadable := Parse(secret.Data["tls.crt"])
+	if unreadable != nil {
+		return false, nil // it is being written anew
 	}
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
 	roots.AddCert(root)
