@@ -26,7 +26,8 @@ func (h hardened) secretsAreEncrypted(ctx context.Context) {
 		ObjectMeta: metav1.ObjectMeta{GenerateName: "marked-"}, StringData: map[string]string{"password": marker},
 	}, metav1.CreateOptions{})
 	require.NoError(h.t, err)
-	h.t.Cleanup(func() { _ = secrets.Delete(context.Background(), made.Name, metav1.DeleteOptions{}) })
+	afterwards := context.WithoutCancel(ctx)
+	h.t.Cleanup(func() { _ = secrets.Delete(afterwards, made.Name, metav1.DeleteOptions{}) })
 
 	etcd := h.etcd(ctx)
 	raw := etcd.value("/registry/secrets/default/" + made.Name)
@@ -38,7 +39,7 @@ func (h hardened) secretsAreEncrypted(ctx context.Context) {
 		ObjectMeta: metav1.ObjectMeta{GenerateName: "marked-"}, Data: map[string]string{"a": marker},
 	}, metav1.CreateOptions{})
 	require.NoError(h.t, err)
-	h.t.Cleanup(func() { _ = maps.Delete(context.Background(), plain.Name, metav1.DeleteOptions{}) })
+	h.t.Cleanup(func() { _ = maps.Delete(afterwards, plain.Name, metav1.DeleteOptions{}) })
 	require.Contains(h.t, string(etcd.value("/registry/configmaps/default/"+plain.Name)), marker)
 	require.Equal(h.t, "600", h.onNode(ctx, "stat", "--format", "%a", "/etc/kubernetes/firedrill/encryption.yaml"))
 }

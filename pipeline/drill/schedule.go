@@ -71,9 +71,9 @@ func urgent(turns []*turn) []*turn {
 	}
 	slices.SortStableFunc(plans, func(a, b plan) int {
 		switch {
-		case a.alone != b.alone && b.alone:
+		case b.alone && !a.alone:
 			return -1
-		case a.alone != b.alone:
+		case a.alone && !b.alone:
 			return 1
 		}
 		return cmp.Or(cmp.Compare(b.queue, a.queue), cmp.Compare(b.estimate(), a.estimate()))

@@ -36,11 +36,19 @@ func (h *Hog) Effect(ctx context.Context, c Cluster, before json.RawMessage) (ti
 	if err != nil {
 		return time.Time{}, err
 	}
-	var last time.Time
-	for _, l := range was.Loads {
-		at, err := l.effect(ctx, c, h.Namespace)
+	last, err := latest(was.Loads, func(l load) (time.Time, error) { return l.effect(ctx, c, h.Namespace) })
+	if err != nil {
+		return last, fmt.Errorf("%s: %w", h, err)
+	}
+	return last, nil
+}
+
+// latest is the last of the moments, or the first error.
+func latest[T any](all []T, moment func(T) (time.Time, error)) (last time.Time, err error) {
+	for _, one := range all {
+		at, err := moment(one)
 		if err != nil {
-			return last, fmt.Errorf("%s: %w", h, err)
+			return last, err
 		}
 		if at.After(last) {
 			last = at
@@ -56,24 +64,26 @@ func (f *Create) Effect(ctx context.Context, c Cluster, before json.RawMessage) 
 	if err != nil {
 		return time.Time{}, err
 	}
-	var last time.Time
-	for _, object := range was.Objects {
-		o := &unstructured.Unstructured{Object: object}
-		var at time.Time
-		switch o.GroupVersionKind().GroupKind().String() {
-		case "Pod":
-			at, err = podStarted(ctx, c, f.Namespace, o.GetName())
-		case "Job.batch":
-			at, err = jobEnded(ctx, c, f.Namespace, o.GetName())
-		}
-		if err != nil {
-			return last, fmt.Errorf("%s: %s %s: %w", f, o.GetKind(), o.GetName(), err)
-		}
-		if at.After(last) {
-			last = at
-		}
+	last, err := latest(was.Objects, func(object map[string]any) (time.Time, error) {
+		return f.effect(ctx, c, &unstructured.Unstructured{Object: object})
+	})
+	if err != nil {
+		return last, fmt.Errorf("%s: %w", f, err)
 	}
 	return last, nil
+}
+
+func (f *Create) effect(ctx context.Context, c Cluster, o *unstructured.Unstructured) (at time.Time, err error) {
+	switch o.GroupVersionKind().GroupKind().String() {
+	case "Pod":
+		at, err = podStarted(ctx, c, f.Namespace, o.GetName())
+	case "Job.batch":
+		at, err = jobEnded(ctx, c, f.Namespace, o.GetName())
+	}
+	if err != nil {
+		return at, fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
+	}
+	return at, nil
 }
 
 func podStarted(ctx context.Context, c Cluster, namespace, name string) (time.Time, error) {

@@ -42,7 +42,8 @@ func TestEffectOfHogs(t *testing.T) {
 			[]*corev1.Pod{
 				pod("hog-memory", is(corev1.PodScheduled, noon)),
 				pod("hog-memory-2", is(corev1.PodScheduled, noon.Add(time.Second)), is(corev1.PodReadyToStartContainers, noon.Add(time.Minute))),
-			}, noon.Add(time.Second),
+			},
+			noon.Add(time.Second),
 		},
 		"CPU as soon as it runs": {
 			`hog: {namespace: x, cpu: 1, limits: {cpu: 100m}}`,
