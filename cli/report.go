@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -37,11 +38,11 @@ func reportCommand(f *flags) *cobra.Command {
 }
 
 // listDrills is `drill --list`.
-func (f *flags) listDrills() error {
+func (f *flags) listDrills(ctx context.Context) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
-	drills, err := pipeline.Drills(f.options)
+	drills, err := pipeline.Drills(ctx, f.options)
 	for _, d := range drills {
 		fmt.Fprintf(f.stdout, "%s  (rule %s)\n    %s\n", d.Name, d.Rule, d.About)
 	}

@@ -31,11 +31,11 @@ type loaded struct {
 
 // load reads and checks all configuration, so that nobody waits for a cluster
 // to learn of a typo.
-func load(o Options) (l loaded, err error) {
+func load(ctx context.Context, o Options) (l loaded, err error) {
 	if err := o.check(); err != nil {
 		return l, err
 	}
-	if l.content, err = o.loadContent(); err != nil {
+	if l.content, err = o.loadContent(ctx); err != nil {
 		return l, err
 	}
 	var errs [5]error
@@ -76,9 +76,9 @@ func Charts(cache string) modulechart.Layer {
 }
 
 // loadContent reads firedrill.yaml.
-func (o Options) loadContent() (*content.Content, error) {
-	// Reading takes no context; a module is downloaded once, and not forever.
-	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+func (o Options) loadContent(ctx context.Context) (*content.Content, error) {
+	// A module may have to be downloaded.
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
 	c, err := content.Load(ctx, o.Content, Charts(o.Cache))
 	if errors.Is(err, os.ErrNotExist) {

@@ -106,9 +106,15 @@ func (r Rotation) under(ctx context.Context, c certificateName, root *x509.Certi
 	if err != nil || secret == nil {
 		return false, err
 	}
-	chain, unreadable := Parse(secret.Data["tls.crt"])
-	if unreadable != nil {
-		return false, nil // it is being written anew
+	return leadsTo(secret.Data["tls.crt"], root, r.Now()), nil
+}
+
+// leadsTo tells whether a chain ends at the root. One that cannot be read is being
+// written anew.
+func leadsTo(text []byte, root *x509.Certificate, now time.Time) bool {
+	chain, err := Parse(text)
+	if err != nil {
+		return false
 	}
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
 	roots.AddCert(root)
@@ -116,9 +122,9 @@ func (r Rotation) under(ctx context.Context, c certificateName, root *x509.Certi
 		between.AddCert(above)
 	}
 	_, err = chain[0].Verify(x509.VerifyOptions{
-		Roots: roots, Intermediates: between, CurrentTime: r.Now(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		Roots: roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
-	return err == nil, nil
+	return err == nil
 }
 
 // ask has cert-manager sign again, as `cmctl renew` does, unless it is at it.
