@@ -44,7 +44,11 @@ func (f *flags) listDrills(ctx context.Context) error {
 	}
 	drills, err := pipeline.Drills(ctx, f.options)
 	for _, d := range drills {
-		fmt.Fprintf(f.stdout, "%s  (rule %s)\n    %s\n", d.Name, d.Rule, d.About)
+		proves := "rule " + d.Rule
+		if d.Rule == "" {
+			proves = "nobody notices"
+		}
+		fmt.Fprintf(f.stdout, "%s  (%s)\n    %s\n", d.Name, proves, d.About)
 	}
 	return err
 }

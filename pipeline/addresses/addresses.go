@@ -55,6 +55,8 @@ type Address struct {
 	Subject string   `json:"subject"`
 	Issuer  string   `json:"issuer"`
 	Names   []string `json:"names"`
+	// Serial is its number in hexadecimal digits.
+	Serial string `json:"serial"`
 	// Root is the CA at the end of the chain.
 	Root     string    `json:"root"`
 	NotAfter time.Time `json:"notAfter"`

@@ -79,6 +79,7 @@ func (a *Address) certified(state *tls.ConnectionState, now time.Time) {
 	if a.Subject == "" && len(leaf.DNSNames) > 0 {
 		a.Subject = leaf.DNSNames[0] // the names say it, as they have to
 	}
+	a.Serial = leaf.SerialNumber.Text(16)
 	a.Names, a.NotAfter = leaf.DNSNames, leaf.NotAfter
 	a.DaysLeft = leaf.NotAfter.Sub(now).Hours() / 24
 	a.Protocol, a.Cipher = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
