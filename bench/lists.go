@@ -16,7 +16,7 @@ import (
 func releaseLines(releases []deploy.Release, write func(name string, values map[string]any) (string, error)) (string, error) {
 	var lines strings.Builder
 	for _, r := range inOrder(releases) {
-		words := append([]string{r.Name, r.Namespace, r.Chart}, r.Values...)
+		words := append([]string{r.Name, r.Namespace, chartOf(r)}, r.Values...)
 		if len(r.Set) > 0 {
 			file, err := write(r.Name, r.Set)
 			if err != nil {
@@ -29,6 +29,14 @@ func releaseLines(releases []deploy.Release, write func(name string, values map[
 		}
 	}
 	return lines.String(), nil
+}
+
+// chartOf is the chart as plain.sh, which goes to the content's folder, finds it.
+func chartOf(r deploy.Release) string {
+	if r.Module != nil {
+		return r.ChartFolder("")
+	}
+	return r.Chart
 }
 
 // inOrder sorts releases by their needs, which content.Load has found to be

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firedrill/pipeline"
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/command"
 	"firedrill/pipeline/content"
@@ -44,7 +45,7 @@ func open(ctx context.Context, o options) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the program to measure (`make bench` builds it): %w", err)
 	}
-	if s.content, err = content.Load(o.content); err != nil {
+	if s.content, err = content.Load(ctx, o.content, pipeline.Charts(o.cache)); err != nil {
 		return nil, err
 	}
 	if s.programs, err = buildTools(ctx, s.runner, o, s.content.Dir); err != nil {

@@ -12,6 +12,7 @@ import (
 var needToken = map[string]string{
 	"DaemonSet/otel-collector":      "looks up whose logs it reads",
 	"Deployment/certificates":       "reads certificates in Secrets",
+	"Deployment/ingress":            "reads Ingresses and certificates",
 	"Deployment/jenkins":            "starts the pods of its jobs",
 	"Deployment/kube-state-metrics": "reports on the cluster's objects",
 	"StatefulSet/prometheus":        "finds its targets, and asks kubelets and the API server",

@@ -70,8 +70,8 @@ func dashboardsLint(d *dashboardFlags) *cobra.Command {
 rows are questions; no time is absolute, no variable unknown; and the file is in
 the form in which ` + "`firedrill dashboards export`" + ` writes it.`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			count, rewritten, err := pipeline.LintDashboards(d.with(d.options), fix)
+		RunE: func(c *cobra.Command, _ []string) error {
+			count, rewritten, err := pipeline.LintDashboards(c.Context(), d.with(d.options), fix)
 			for _, file := range rewritten {
 				fmt.Fprintf(d.stderr, "rewrote %s\n", file)
 			}

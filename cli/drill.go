@@ -55,7 +55,7 @@ On a cluster that others use too, look first, then hold:
 func (d *drillFlags) run(c *cobra.Command) error {
 	switch {
 	case d.list:
-		return d.listDrills()
+		return d.listDrills(c.Context())
 	case d.dryRun:
 		if err := d.complete(); err != nil {
 			return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -28,7 +29,7 @@ their rule.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if list {
-				return f.listMutants()
+				return f.listMutants(c.Context())
 			}
 			if how.TestsOnly && how.Again != "" {
 				return errors.New("--tests leaves the drills out and --again judges them anew: choose")
@@ -55,11 +56,11 @@ their rule.`,
 	return c
 }
 
-func (f *flags) listMutants() error {
+func (f *flags) listMutants(ctx context.Context) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
-	mutants, left, err := pipeline.Mutants(f.options)
+	mutants, left, err := pipeline.Mutants(ctx, f.options)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -37,13 +38,17 @@ func reportCommand(f *flags) *cobra.Command {
 }
 
 // listDrills is `drill --list`.
-func (f *flags) listDrills() error {
+func (f *flags) listDrills(ctx context.Context) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
-	drills, err := pipeline.Drills(f.options)
+	drills, err := pipeline.Drills(ctx, f.options)
 	for _, d := range drills {
-		fmt.Fprintf(f.stdout, "%s  (rule %s)\n    %s\n", d.Name, d.Rule, d.About)
+		proves := "rule " + d.Rule
+		if d.Rule == "" {
+			proves = "nobody notices"
+		}
+		fmt.Fprintf(f.stdout, "%s  (%s)\n    %s\n", d.Name, proves, d.About)
 	}
 	return err
 }

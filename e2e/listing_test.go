@@ -19,7 +19,7 @@ type listing []string
 
 // lasting are the parts of the cache that are there for later runs.
 var lasting = []string{
-	"engine", "go", "scan", "tools",
+	"charts", "engine", "go", "scan", "tools",
 	"images/blobs", "images/index.json", "images/oci-layout", "images/.index.lock", "images/.use.lock",
 }
 

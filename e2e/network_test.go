@@ -18,7 +18,7 @@ import (
 // one, and compares with what docs/security.md draws. It dials from the node, in
 // the network of the pod: the images have no shell.
 func (h hardened) networkIsClosed(ctx context.Context) {
-	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter"}
+	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter", "cert-manager", "webhook", "cainjector", "dns", "acme", "ingress"}
 	pods := map[string]corev1.Pod{}
 	for _, p := range programs {
 		pods[p] = h.pod(ctx, p)
@@ -77,6 +77,9 @@ func (h hardened) dial(ctx context.Context, from corev1.Pod, targets []string) [
 // allowed is the drawing of docs/security.md, an arrow a line. alertmanager and
 // grafana may reach all that is no pod, as notifications go anywhere.
 const allowed = `
+acme>ingress:8080
+acme>ingress:8443
+
 alertmanager>api-server:6443
 alertmanager>inbox:2525
 alertmanager>inbox:8080
@@ -88,6 +91,14 @@ blackbox-exporter>otel-collector:4317
 blackbox-exporter>otel-collector:4318
 blackbox-exporter>website:8080
 
+cainjector>api-server:6443
+
+cert-manager>acme:14000
+cert-manager>api-server:6443
+cert-manager>dns:5353
+cert-manager>ingress:8080
+cert-manager>ingress:8443
+
 certificates>api-server:6443
 
 grafana>alertmanager:9093
@@ -96,6 +107,14 @@ grafana>inbox:2525
 grafana>inbox:8080
 grafana>loki:3100
 grafana>prometheus:9090
+
+ingress>alertmanager:9093
+ingress>api-server:6443
+ingress>api:8080
+ingress>grafana:3000
+ingress>inbox:8080
+ingress>prometheus:9090
+ingress>website:8080
 
 kube-state-metrics>api-server:6443
 
@@ -108,9 +127,11 @@ prometheus>alertmanager:9093
 prometheus>api-server:6443
 prometheus>api:8080
 prometheus>blackbox-exporter:9115
+prometheus>cert-manager:9402
 prometheus>certificates:8080
 prometheus>grafana:3000
 prometheus>inbox:2525
+prometheus>ingress:8082
 prometheus>inbox:8080
 prometheus>kube-state-metrics:8080
 prometheus>loki:3100
@@ -120,6 +141,8 @@ prometheus>otel-collector:4318
 prometheus>otel-collector:8888
 prometheus>otel-collector:8889
 prometheus>website:8080
+
+webhook>api-server:6443
 
 website>api:8080
 website>otel-collector:4318

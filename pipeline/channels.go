@@ -22,7 +22,7 @@ func TestChannels(ctx context.Context, o Options) ([]channels.Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	if err != nil {
 		return nil, err
 	}

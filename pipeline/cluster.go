@@ -57,7 +57,7 @@ func (s *state) clusterConfig(node images.Image) (cluster.Config, error) {
 	name, err := images.FullName(node.Name)
 	return cluster.Config{
 		Name: s.run.Name, Label: runs.Label, Owner: s.options.runs().Owner(), Kubeconfig: s.run.Kubeconfig(), APIServer: s.run.APIServer(), Engine: s.engine(),
-		Nodes: nodes, Reserved: s.content.Cluster.Reserved, CgroupV1: s.machine.CgroupVersion == 1, RestrictOOM: !s.machine.CanRaiseLimits, Offline: !s.machine.Resolver,
+		Nodes: nodes, Reserved: s.content.Cluster.Reserved, Delegate: s.content.Cluster.Delegate, CgroupV1: s.machine.CgroupVersion == 1, RestrictOOM: !s.machine.CanRaiseLimits, Offline: !s.machine.Resolver,
 		Image: cluster.NodeImage{
 			Name: name, ID: node.ConfigDigest, OwnNetwork: node.Labels[networkLabel] != "",
 			Archive: func(w io.Writer) error { return s.store.WriteDockerArchive(w, []string{node.Name}) },

@@ -30,7 +30,7 @@ type PanelOptions struct {
 // data. How many there are comes back also with an error.
 func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c report.PanelCoverage, err error) {
 	if p.Policy == "" {
-		if p.Policy, err = o.policy(); err != nil {
+		if p.Policy, err = o.policy(ctx); err != nil {
 			return c, err
 		}
 	}
@@ -48,11 +48,11 @@ func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c
 
 // policy is the list that belongs to the folder of dashboards: firedrill.yaml's,
 // unless another folder was named.
-func (o DashboardOptions) policy() (string, error) {
+func (o DashboardOptions) policy(ctx context.Context) (string, error) {
 	if o.Dir != "" {
 		return "", nil
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -31,7 +31,7 @@ func (o DashboardOptions) step(ctx context.Context, work func(context.Context, d
 	if o.GrafanaURL != "" && o.Kubeconfig != "" {
 		return errors.New("--grafana-url and --kubeconfig name two Grafanas: choose")
 	}
-	dir, err := o.folder()
+	dir, err := o.folder(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (o DashboardOptions) step(ctx context.Context, work func(context.Context, d
 			return work(ctx, dashboards.Options{Dir: dir, URL: o.GrafanaURL, Token: o.GrafanaToken, Sink: sink})
 		}})
 	}
-	if s.content, err = o.loadContent(); err != nil {
+	if s.content, err = o.loadContent(ctx); err != nil {
 		return err
 	}
 	if s.content.Grafana == nil {

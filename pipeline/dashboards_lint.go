@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,11 +18,11 @@ type DashboardOptions struct {
 }
 
 // folder needs firedrill.yaml only when no folder is given.
-func (o DashboardOptions) folder() (string, error) {
+func (o DashboardOptions) folder(ctx context.Context) (string, error) {
 	if o.Dir != "" {
 		return o.Dir, nil
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%w; or name the folder of the dashboards with --dir", err)
@@ -33,8 +34,8 @@ func (o DashboardOptions) folder() (string, error) {
 
 // LintDashboards checks the dashboards' files and says how many there are. With
 // fix it brings them into normal form before.
-func LintDashboards(o DashboardOptions, fix bool) (count int, rewritten []string, err error) {
-	dir, err := o.folder()
+func LintDashboards(ctx context.Context, o DashboardOptions, fix bool) (count int, rewritten []string, err error) {
+	dir, err := o.folder(ctx)
 	if err != nil {
 		return 0, nil, err
 	}

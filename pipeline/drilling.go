@@ -57,7 +57,7 @@ func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.R
 // nothing.
 func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []drill.Touched, err error) {
 	err = o.onDrilled(d, func(o Options) error {
-		s, err := loadedState(o)
+		s, err := loadedState(ctx, o)
 		if err == nil {
 			err = s.findCluster()
 		}

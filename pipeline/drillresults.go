@@ -14,6 +14,7 @@ func drilled(r drill.Result) report.Drill {
 	d := report.Drill{
 		Name: r.Name, About: r.About, Rule: r.Rule, Began: moment(r.Began), Ended: moment(r.Ended),
 		Disturbs: r.Disturbs, Faults: r.Faults, During: r.During, Onset: (*report.Onset)(r.Onset),
+		Visits: (*report.Visits)(r.Visits),
 	}
 	for _, w := range r.Ways {
 		d.Ways = append(d.Ways, watched(w))

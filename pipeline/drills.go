@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/client-go/rest"
 
+	"firedrill/pipeline/addresses"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/drill"
@@ -48,7 +49,19 @@ func connect(config *rest.Config, c *content.Content) (drill.Servers, error) {
 	}
 	servers, err := drill.Connect(config, c.Endpoints, loki)
 	servers.Cluster.Ceiling = c.Ceiling.Amounts()
+	if c.Addresses != nil {
+		servers.Visitor = visitorOf{addresses.Options{Config: *c.Addresses, Names: *c.Names, REST: config}}
+	}
 	return servers, err
+}
+
+// visitorOf visits for drills what firedrill.yaml names as addresses.
+type visitorOf struct{ addresses.Options }
+
+// Visit implements drill.Visitor.
+func (o visitorOf) Visit(ctx context.Context, v drill.Visits) (url, serial string, err error) {
+	seen, err := addresses.Ask(ctx, o.Options, addresses.Visit{App: v.App, Path: v.Path, Contains: v.Contains})
+	return seen.URL, seen.Serial, err
 }
 
 // through lets work reach a Service on loopback, also after its pod was

@@ -102,7 +102,7 @@ func working() *machine.Machine {
 func running(t *testing.T, name string, engine *fakeEngine) (*state, *told) {
 	t.Helper()
 	o, events := site(t)
-	s, err := loadedState(o)
+	s, err := loadedState(t.Context(), o)
 	require.NoError(t, err)
 	s.runner = engine
 	s.machine = working()

@@ -1,15 +1,18 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/dashboards/panels"
+	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/rules"
@@ -28,11 +31,11 @@ type loaded struct {
 
 // load reads and checks all configuration, so that nobody waits for a cluster
 // to learn of a typo.
-func load(o Options) (l loaded, err error) {
+func load(ctx context.Context, o Options) (l loaded, err error) {
 	if err := o.check(); err != nil {
 		return l, err
 	}
-	if l.content, err = o.loadContent(); err != nil {
+	if l.content, err = o.loadContent(ctx); err != nil {
 		return l, err
 	}
 	var errs [5]error
@@ -63,9 +66,21 @@ func load(o Options) (l loaded, err error) {
 	return l, err
 }
 
+// fetchTime bounds how long the modules of charts may take to come.
+const fetchTime = 5 * time.Minute
+
+// Charts lays out the charts that lie in Go modules, out of the image builder's
+// module cache.
+func Charts(cache string) modulechart.Layer {
+	return modulechart.Layer{Modules: images.Open(cache).Modules(), Cache: filepath.Join(cache, "charts")}
+}
+
 // loadContent reads firedrill.yaml.
-func (o Options) loadContent() (*content.Content, error) {
-	c, err := content.Load(o.Content)
+func (o Options) loadContent(ctx context.Context) (*content.Content, error) {
+	// A module may have to be downloaded.
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	c, err := content.Load(ctx, o.Content, Charts(o.Cache))
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%w; go to the folder where it is, or name it with --content FILE", err)
 	}

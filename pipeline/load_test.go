@@ -12,7 +12,7 @@ import (
 
 func TestLoadReadsWhatTheContentNames(t *testing.T) {
 	o, _ := site(t)
-	l, err := load(o)
+	l, err := load(t.Context(), o)
 	require.NoError(t, err)
 	require.Len(t, l.specs, 2)
 	require.Equal(t, []string{"cart-down", "web-down"}, names(l.drills))
@@ -22,13 +22,13 @@ func TestLoadReadsWhatTheContentNames(t *testing.T) {
 func TestNamedDrillsAreHeldInTheOrderOfTheNames(t *testing.T) {
 	o, _ := site(t)
 	o.Drills = []string{"web-down", "cart-down"}
-	l, err := load(o)
+	l, err := load(t.Context(), o)
 	require.NoError(t, err)
 	require.Equal(t, o.Drills, names(l.drills))
 	require.Len(t, l.rules, 2, "coverage counts every rule all the same")
 
 	o.Drills = []string{"web-down", "site-down", "moon-down"}
-	_, err = load(o)
+	_, err = load(t.Context(), o)
 	require.EqualError(t, err, "no drill \"site-down\" in testdata/site/smoketests: `firedrill drill --list` shows those there are\n"+
 		"no drill \"moon-down\" in testdata/site/smoketests: `firedrill drill --list` shows those there are")
 }
@@ -48,7 +48,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	for _, file := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte("typo: 1\n"), 0o600))
 	}
-	_, err = load(o)
+	_, err = load(t.Context(), o)
 	for _, file := range files {
 		require.ErrorContains(t, err, filepath.Join(dir, file))
 	}
@@ -66,7 +66,7 @@ func TestListOfPanelsIsReadBeforeAnythingIsDone(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "policies"), 0o755))
 	policy := filepath.Join(dir, "policies", "panels.yaml")
 	require.NoError(t, os.WriteFile(policy, []byte("empty:\n  - {dashboard: alarm, panel: x, reason: y}\n"), 0o600))
-	_, err = load(o)
+	_, err = load(t.Context(), o)
 	require.ErrorContains(t, err, policy+`:2:17: empty[0].dashboard: no dashboard has the uid "alarm"`)
 }
 

@@ -14,8 +14,8 @@ import (
 )
 
 // Mutants lists the mutants of the rules, and the rules that are left out.
-func Mutants(o Options) ([]mutation.Mutant, []string, error) {
-	l, err := load(o)
+func Mutants(ctx context.Context, o Options) ([]mutation.Mutant, []string, error) {
+	l, err := load(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ const courseFile = "mutants.json"
 // every drill, takes the mutants out again, and says which of them neither the
 // drills nor the unit tests would have noticed.
 func MutateRules(ctx context.Context, o Options, how Mutating) (r mutation.Report, err error) {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return r, err
 	}

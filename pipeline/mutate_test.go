@@ -33,7 +33,7 @@ func outcomes(r mutation.Report) map[string]int {
 
 func TestMutantsOfTheSite(t *testing.T) {
 	o, _ := site(t)
-	mutants, left, err := Mutants(o)
+	mutants, left, err := Mutants(t.Context(), o)
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.Len(t, mutants, 10)

@@ -41,7 +41,7 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 	if o.History == "" {
 		o.History = o.Out
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 	if n.policy, err = driftPolicy(c); err != nil {
 		return err
 	}
-	if err := checkScans(o.Options); err != nil {
+	if err := checkScans(ctx, o.Options); err != nil {
 		return err
 	}
 	return session(ctx, o.Options, func(s *state) []step {

@@ -135,11 +135,11 @@ func TestWhatANightKeepsOfItsSummary(t *testing.T) {
 	require.Equal(t, "passed", n.Status)
 	require.Equal(t, *s.Run.Started, n.Time)
 	require.Equal(t, s.Coverage.Alerts.Seen, n.Coverage.AlarmsSeen)
-	d := s.Drills[0]
+	d := s.Drills[1]
 	require.InDelta(t, *d.Seconds.FaultToNotification, n.Latencies[d.Name+" by "+*d.Way+": fault to notification"], 1e-9)
 
-	failed := *s.Drills[0].Seconds.FaultToNotification
-	s.Drills[0].Status = report.Failed
+	failed := *s.Drills[1].Seconds.FaultToNotification
+	s.Drills[1].Status = report.Failed
 	require.NotZero(t, failed)
 	require.NotContains(t, nightOf(s, 61).Latencies, d.Name+" by "+*d.Way+": fault to notification")
 }

@@ -36,7 +36,7 @@ type Access struct{ URL, User, Password string }
 // Open makes a server of the cluster that stands reachable on loopback until
 // ctx ends.
 func Open(ctx context.Context, o Options, what Opening) error {
-	s, endpoint, err := toOpen(o, what.Server)
+	s, endpoint, err := toOpen(ctx, o, what.Server)
 	if err != nil {
 		return err
 	}
@@ -58,12 +58,12 @@ func Open(ctx context.Context, o Options, what Opening) error {
 
 // toOpen reads no more than it takes to find the server: a mistake in a drill
 // keeps nobody from looking at Grafana.
-func toOpen(o Options, name string) (*state, server.Endpoint, error) {
+func toOpen(ctx context.Context, o Options, name string) (*state, server.Endpoint, error) {
 	none := server.Endpoint{}
 	if err := o.check(); err != nil {
 		return nil, none, err
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	if err != nil {
 		return nil, none, err
 	}

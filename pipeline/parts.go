@@ -14,7 +14,7 @@ import (
 // Doctor inspects the machine. With fix it applies the safe fixes and looks
 // again.
 func Doctor(ctx context.Context, o Options, fix bool) (*machine.Machine, error) {
-	l, err := load(o)
+	l, err := load(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func Doctor(ctx context.Context, o Options, fix bool) (*machine.Machine, error) 
 
 // Images gets every image into the store.
 func Images(ctx context.Context, o Options) error {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func Images(ctx context.Context, o Options) error {
 
 // LoadImages gets every image into the store and from there into the nodes.
 func LoadImages(ctx context.Context, o Options) error {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func PushImages(ctx context.Context, o Options, pins string) error {
 }
 
 // Drills reads the drills and checks them.
-func Drills(o Options) ([]drill.Drill, error) {
-	l, err := load(o)
+func Drills(ctx context.Context, o Options) ([]drill.Drill, error) {
+	l, err := load(ctx, o)
 	return l.drills, err
 }

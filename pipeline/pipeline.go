@@ -15,7 +15,7 @@ import (
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
-	if err := checkScans(o); err != nil {
+	if err := checkScans(ctx, o); err != nil {
 		return err
 	}
 	return session(ctx, o, func(s *state) []step {
@@ -33,12 +33,15 @@ func (s *state) making() []step {
 	}
 }
 
-// deploying are the steps from there to a stack whose logs arrive.
+// deploying are the steps from there to a stack whose logs arrive, and which people
+// reach by name.
 func (s *state) deploying() []step {
 	return []step{
+		{"certificates", s.placeCertificates},
 		{"deploy", s.deployReleases},
 		{"dashboards", s.importDashboards},
 		{"logs", s.proveLogs},
+		{"addresses", s.visitAddresses},
 	}
 }
 
@@ -83,14 +86,14 @@ type state struct {
 	made
 }
 
-func loadedState(o Options) (*state, error) {
-	l, err := load(o)
+func loadedState(ctx context.Context, o Options) (*state, error) {
+	l, err := load(ctx, o)
 	return &state{options: o, runner: command.OS{}, loaded: l}, err
 }
 
 // session runs steps that make a cluster, and the teardown behind them.
 func session(ctx context.Context, o Options, plan func(*state) []step) error {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -112,7 +115,7 @@ func session(ctx context.Context, o Options, plan func(*state) []step) error {
 
 // onCluster runs steps on the cluster of an earlier command, or of the user.
 func onCluster(ctx context.Context, o Options, plan func(*state) []step) error {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
 	}

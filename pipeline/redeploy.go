@@ -29,6 +29,7 @@ func (n *night) redeploy(ctx context.Context, sink event.Sink) error {
 			return n.deleteCluster(ctx, n.run)
 		}},
 		{"cluster", n.createCluster},
+		{"certificates", n.placeCertificates},
 		{"deploy", n.deployReleases},
 		{"dashboards", n.importDashboards},
 		{"snapshot", func(ctx context.Context, _ event.Sink) (err error) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"strings"
 
+	"firedrill/pipeline/addresses"
 	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/drill"
@@ -27,6 +28,8 @@ func translate(sink event.Sink) event.Sink {
 			e.Result = release(r)
 		case logs.Result:
 			e.Result = proof(r)
+		case addresses.Address:
+			e.Result = visited(r)
 		case drill.Result:
 			e.Result = drilled(r)
 		case panels.Dashboard:
@@ -82,4 +85,11 @@ func release(r deploy.Result) report.Release {
 func proof(r logs.Result) report.LogProof {
 	query, _, _ := strings.Cut(r.Query, " |= ")
 	return report.LogProof{Query: query, Labels: r.Labels, Seconds: r.Seconds}
+}
+
+func visited(a addresses.Address) report.Address {
+	return report.Address{
+		URL: a.URL, Subject: a.Subject, Issuer: a.Issuer, Root: a.Root, Names: a.Names, NotAfter: &a.NotAfter,
+		DaysLeft: a.DaysLeft, Protocol: a.Protocol, Refused: a.Refused, Redirect: a.Redirect, HTTPStatus: a.Status,
+	}
 }

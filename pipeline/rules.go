@@ -24,7 +24,7 @@ func CheckRules(ctx context.Context, o Options) (rules.Report, error) {
 	if err := o.check(); err != nil {
 		return rules.Report{}, err
 	}
-	c, err := o.loadContent()
+	c, err := o.loadContent(ctx)
 	if err != nil {
 		return rules.Report{}, err
 	}

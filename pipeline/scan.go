@@ -36,7 +36,7 @@ func (s Scanning) needsCluster() bool {
 // Scan gets the scanners and looks for weaknesses. What was found comes back also
 // with an error.
 func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
-	s, err := loadedState(o)
+	s, err := loadedState(ctx, o)
 	if err != nil {
 		return scan.Report{}, err
 	}
@@ -105,8 +105,8 @@ func (s *state) whatOfStack() Scanning {
 
 // checkScans finds what is wrong with the policies of scans before a cluster is
 // made.
-func checkScans(o Options) error {
-	s, err := loadedState(o)
+func checkScans(ctx context.Context, o Options) error {
+	s, err := loadedState(ctx, o)
 	if err != nil || s.unscanned() != "" {
 		return err
 	}

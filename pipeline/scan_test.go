@@ -33,7 +33,7 @@ func TestEachScannerIsGotOnceAndWhatIsMissingIsNamed(t *testing.T) {
 // TestABadPolicyCostsNothing: not even the report of the run before.
 func TestABadPolicyCostsNothing(t *testing.T) {
 	o, events := site(t)
-	s, err := loadedState(o)
+	s, err := loadedState(t.Context(), o)
 	require.NoError(t, err)
 	s.content.Policies = t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(s.content.Policies, "gates.yaml"), []byte("manifest: {}"), 0o600))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/addresses"
 	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/logs"
@@ -46,6 +47,10 @@ func TestTranslateOfTheStack(t *testing.T) {
 		"a log, without its token": {
 			logs.Result{Query: `{app="web"} |= "firedrill-x"`, Seconds: 2, Labels: map[string]string{"app": "web"}, Line: "firedrill-x"},
 			report.LogProof{Query: `{app="web"}`, Seconds: 2, Labels: map[string]string{"app": "web"}},
+		},
+		"an address": {
+			addresses.Address{URL: "https://web/", Subject: "web", Issuer: "CN=ca", Names: []string{"web"}, NotAfter: noon, DaysLeft: 2, Protocol: "TLS 1.3", Cipher: "x", Refused: "TLS 1.1", Redirect: "https://web/", Status: 200},
+			report.Address{URL: "https://web/", Subject: "web", Issuer: "CN=ca", Names: []string{"web"}, NotAfter: &noon, DaysLeft: 2, Protocol: "TLS 1.3", Refused: "TLS 1.1", Redirect: "https://web/", HTTPStatus: 200},
 		},
 		"usage, which the step tells": {usage.Usage{}, nil},
 	} {

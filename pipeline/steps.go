@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 
+	"firedrill/pipeline/addresses"
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/event"
@@ -78,6 +79,20 @@ func (s *state) proveLogs(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	_, err = logs.Prove(ctx, logs.Options{Config: *s.content.Logs, REST: config, Sink: sink})
+	return err
+}
+
+// visitAddresses asks for what people reach by name, as they do.
+func (s *state) visitAddresses(ctx context.Context, sink event.Sink) error {
+	c := s.content
+	if c.Addresses == nil {
+		return skipped("firedrill.yaml names no addresses")
+	}
+	config, err := s.rest()
+	if err != nil {
+		return err
+	}
+	_, err = addresses.Check(ctx, addresses.Options{Config: *c.Addresses, Names: *c.Names, REST: config, Sink: sink})
 	return err
 }
 

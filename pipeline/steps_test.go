@@ -42,6 +42,7 @@ func TestStepsThatHaveNothingToDoSayWhy(t *testing.T) {
 	s, _ := running(t, "one", nil)
 	s.options.Kubeconfig = "theirs"
 	require.Equal(t, skipped("the cluster of theirs is used"), s.createCluster(t.Context(), nil))
+	require.Equal(t, skipped("firedrill.yaml names no addresses"), s.visitAddresses(t.Context(), nil))
 	s.drills = nil
 	require.Equal(t, skipped("firedrill.yaml names no smoketests"), s.holdDrills(t.Context(), nil))
 }

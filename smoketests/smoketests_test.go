@@ -26,7 +26,9 @@ var (
 )
 
 func TestDrills(t *testing.T) {
-	c, err := content.Load(*contentFile)
+	cache, err := pipeline.CacheDir()
+	require.NoError(t, err)
+	c, err := content.Load(t.Context(), *contentFile, pipeline.Charts(cache))
 	require.NoError(t, err)
 	rules, err := drill.Rules(c.Rules)
 	require.NoError(t, err)

@@ -47,7 +47,9 @@ type Config struct {
 	// Offline makes the cluster's DNS answer NXDOMAIN for foreign names
 	// instead of asking a resolver that does not answer.
 	Offline bool
-	Timeout time.Duration // for the whole creation; 0 for DefaultTimeout
+	// Delegate names zones of DNS for which others are in charge.
+	Delegate []Delegation
+	Timeout  time.Duration // for the whole creation; 0 for DefaultTimeout
 }
 
 // DefaultTimeout is for a busy machine with two cores and a node image that

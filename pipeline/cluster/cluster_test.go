@@ -204,3 +204,12 @@ func readyNode(name, cidr, address string) *corev1.Node {
 		},
 	}
 }
+
+func TestZonesAreAskedForWhereTheyAreDelegatedTo(t *testing.T) {
+	require.Equal(t, `firedrill.test:53 {
+    errors
+    forward . 10.96.0.53
+}
+`, delegated([]Delegation{{Zone: "firedrill.test", Server: "10.96.0.53"}}))
+	require.Empty(t, delegated(nil))
+}

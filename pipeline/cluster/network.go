@@ -49,8 +49,8 @@ func (c *Cluster) connect(ctx context.Context, cfg Config, progress func(string)
 	if cfg.Image.OwnNetwork {
 		group.Go(func() error { return c.route(ctx, client) })
 	}
-	if cfg.Offline {
-		group.Go(func() error { return dropForwarding(ctx, client) })
+	if cfg.Offline || len(cfg.Delegate) > 0 {
+		group.Go(func() error { return setUpDNS(ctx, client, cfg) })
 	}
 	group.Go(func() error { return c.refuseAtOnce(ctx) })
 	group.Go(func() error { return c.limit(ctx) })
@@ -166,56 +166,4 @@ func internalAddress(node *corev1.Node) string {
 		}
 	}
 	return ""
-}
-
-// dnsTimeout is how long kubeadm's CoreDNS configuration may be in coming.
-const dnsTimeout = 30 * time.Second
-
-// dropForwarding has CoreDNS answer foreign names itself. Its own `reload`
-// plugin, or the first start of its pods, picks the change up.
-func dropForwarding(ctx context.Context, client kubernetes.Interface) error {
-	ctx, cancel := context.WithTimeout(ctx, dnsTimeout)
-	defer cancel()
-	maps := client.CoreV1().ConfigMaps(metav1.NamespaceSystem)
-	dns, err := maps.Get(ctx, "coredns", metav1.GetOptions{})
-	if err != nil {
-		return fmt.Errorf("read CoreDNS' configuration: %w", err)
-	}
-	dns.Data["Corefile"] = answerForeignNames(dns.Data["Corefile"])
-	if _, err := maps.Update(ctx, dns, metav1.UpdateOptions{}); err != nil {
-		return fmt.Errorf("write CoreDNS' configuration: %w", err)
-	}
-	return nil
-}
-
-// foreignNames is the server block for names outside the cluster. It must be
-// one of its own: in one block with `kubernetes`, `template` would come first
-// and answer for the cluster's names too.
-const foreignNames = `.:53 {
-    errors
-    template ANY ANY {
-        rcode NXDOMAIN
-    }
-}
-`
-
-// answerForeignNames narrows kubeadm's Corefile to the cluster's own names and
-// adds a block that denies all others at once, instead of forwarding them.
-func answerForeignNames(corefile string) string {
-	var out strings.Builder
-	inForward := false
-	for line := range strings.Lines(corefile) {
-		word := strings.TrimSpace(line)
-		switch {
-		case word == ".:53 {":
-			out.WriteString("cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {\n")
-		case strings.HasPrefix(word, "forward "):
-			inForward = strings.HasSuffix(word, "{")
-		case inForward:
-			inForward = word != "}"
-		default:
-			out.WriteString(line)
-		}
-	}
-	return out.String() + foreignNames
 }

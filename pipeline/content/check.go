@@ -3,12 +3,14 @@ package content
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/logs"
 	"firedrill/pipeline/server"
@@ -39,10 +41,17 @@ func (c *Content) check(file *strict.File) {
 	if n := c.Cluster.Reserved; n < 0 || n > maxReserved {
 		file.Errorf("cluster.reserved", "%d nodes: wanted 0 to %d", n, maxReserved)
 	}
+	for i, d := range c.Cluster.Delegate {
+		checkDelegation(file, fmt.Sprintf("cluster.delegate[%d]", i), d)
+	}
 	if c.Images == "" {
 		file.Errorf("images", "is missing; name the folder with one folder per image, such as images")
 	}
 	checkFolder(file, "images", c.Images)
+	if c.Names != nil {
+		c.Names.Check(file, "names")
+	}
+	c.checkAddresses(file)
 	if len(c.Releases) == 0 {
 		file.Errorf("releases", "there is no release; name at least one chart to deploy")
 	}
@@ -65,9 +74,25 @@ func (c *Content) check(file *strict.File) {
 	if c.Ceiling != nil {
 		usage.Budget(*c.Ceiling).Check(file, "ceiling")
 	}
+	if c.Certificates != nil {
+		var known []string
+		for _, n := range c.Namespaces {
+			known = append(known, n.Name)
+		}
+		c.Certificates.Check(file, "certificates", known)
+	}
 	if c.Grafana != nil {
 		checkEndpoint(file, "grafana", c.Grafana.Endpoint)
 		checkName(file, "grafana.secret", c.Grafana.Secret, "the Secret with Grafana's user and password")
+	}
+}
+
+func checkDelegation(file *strict.File, at string, d cluster.Delegation) {
+	if len(validation.IsDNS1123Subdomain(d.Zone)) > 0 {
+		file.Errorf(at+".zone", "%q is not a zone; name a domain, such as firedrill.test", d.Zone)
+	}
+	if _, err := netip.ParseAddr(d.Server); err != nil {
+		file.Errorf(at+".server", "%q is not an address; DNS servers are named by theirs, such as 10.96.0.53", d.Server)
 	}
 }
 

@@ -10,15 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/internal/golden"
+	"firedrill/pipeline"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/server"
 	"firedrill/pipeline/strict"
 )
 
 func TestLoad(t *testing.T) {
-	c, err := content.Load("testdata/good/firedrill.yaml")
+	c, err := content.Load(t.Context(), "testdata/good/firedrill.yaml", modulechart.Layer{})
 	require.NoError(t, err)
 	require.Equal(t, &content.Content{
 		Cluster: content.Cluster{Nodes: 3, Reserved: 1},
@@ -45,8 +47,29 @@ func TestLoad(t *testing.T) {
 	}, c)
 }
 
+// Every chart gets the scheme, beside what it is given; its own stays.
+func TestNamesAreHandedToEveryChart(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/good")))
+	file := filepath.Join(dir, "firedrill.yaml")
+	text := `names: {env: sandbox, cluster: kind, domain: firedrill.test}
+images: images
+releases:
+  - {name: plain, namespace: shop, chart: charts/web}
+  - {name: more, namespace: shop, chart: charts/web, set: {replicas: 2, global: {color: red}}}
+  - {name: own, namespace: shop, chart: charts/web, set: {global: {names: {env: other}}}}
+`
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	c, err := content.Load(t.Context(), file, modulechart.Layer{})
+	require.NoError(t, err)
+	scheme := map[string]any{"env": "sandbox", "cluster": "kind", "domain": "firedrill.test"}
+	require.Equal(t, map[string]any{"global": map[string]any{"names": scheme}}, c.Releases[0].Set)
+	require.Equal(t, map[string]any{"replicas": uint64(2), "global": map[string]any{"color": "red", "names": scheme}}, c.Releases[1].Set)
+	require.Equal(t, map[string]any{"global": map[string]any{"names": map[string]any{"env": "other"}}}, c.Releases[2].Set)
+}
+
 func TestLoadFillsInDefaults(t *testing.T) {
-	c, err := content.Load("testdata/small.yaml")
+	c, err := content.Load(t.Context(), "testdata/small.yaml", modulechart.Layer{})
 	require.NoError(t, err)
 	require.Equal(t, 1, c.Cluster.Nodes)
 	require.Empty(t, c.Dashboards, "what is not named is not looked for beside the file")
@@ -67,7 +90,7 @@ func TestLoadResolvesPaths(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
 
 	t.Chdir(t.TempDir())
-	c, err := content.Load(file)
+	c, err := content.Load(t.Context(), file, modulechart.Layer{})
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "images"), c.Images)
 	require.Equal(t, filepath.Join(dir, "smoketests"), c.Smoketests)
@@ -77,12 +100,14 @@ func TestLoadResolvesPaths(t *testing.T) {
 }
 
 func TestLoadTheRepositorysOwn(t *testing.T) {
-	_, err := content.Load("../../firedrill.yaml")
+	cache, err := pipeline.CacheDir()
+	require.NoError(t, err)
+	_, err = content.Load(t.Context(), "../../firedrill.yaml", pipeline.Charts(cache))
 	require.NoError(t, err)
 }
 
 func TestLoadWithoutAFile(t *testing.T) {
-	_, err := content.Load("testdata/nothing.yaml")
+	_, err := content.Load(t.Context(), "testdata/nothing.yaml", modulechart.Layer{})
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "testdata/nothing.yaml")
 }
@@ -95,7 +120,7 @@ func TestBadFiles(t *testing.T) {
 	require.Greater(t, len(files), 25)
 	var report strings.Builder
 	for _, f := range files {
-		c, err := content.Load(f)
+		c, err := content.Load(t.Context(), f, modulechart.Layer{})
 		require.Error(t, err, f)
 		require.Nil(t, c, f)
 		for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -123,7 +148,7 @@ func TestLoadNamesTheRuleFileThatBreaksItsChart(t *testing.T) {
 	}
 	write("charts/web/rules/web.yaml", "groups:\n  - name: web\n    rules:\n      - alert: Down\n       expr: up\n")
 	write("charts/web/templates/rules.yaml", `{{ with (.Files.Get "rules/web.yaml" | fromYaml).Error }}{{ fail . }}{{ end }}`)
-	_, err := content.Load(filepath.Join(dir, "firedrill.yaml"))
+	_, err := content.Load(t.Context(), filepath.Join(dir, "firedrill.yaml"), modulechart.Layer{})
 	lines := strings.Split(err.Error(), "\n")
 	require.Equal(t, filepath.Join(dir, "charts/web/rules/web.yaml")+":5:8: this is not YAML: value is not allowed in this context", lines[0])
 	require.Contains(t, lines[1], "releases[0].chart: render chart charts/web: ")

@@ -16,16 +16,20 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// chartFolder returns the folder that holds the chart named by ref.
+// chartFolder returns the folder that holds the chart of a release.
 //
-// There is one form today: a folder, relative to dir. Others (an OCI reference,
-// a chart of a repository, a folder inside a pinned Go module) belong here:
-// each ends in a folder, so nothing else has to know of them.
-func chartFolder(dir, ref string) (string, error) {
-	if scheme, _, found := strings.Cut(ref, "://"); found {
+// There are two forms today: a folder, relative to dir, and a folder inside a
+// pinned Go module, which Fetch has laid out. Others (an OCI reference, a chart of
+// a repository) belong here: each ends in a folder, so nothing else has to know of
+// them.
+func chartFolder(dir string, r Release) (string, error) {
+	if scheme, _, found := strings.Cut(r.Chart, "://"); found {
 		return "", fmt.Errorf("a chart from %s:// is not supported; name a folder that holds a Chart.yaml", scheme)
 	}
-	folder := within(dir, ref)
+	folder := r.ChartFolder(dir)
+	if folder == "" {
+		return "", fmt.Errorf("the chart of module %s was not fetched", r.Module.Path)
+	}
 	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -43,8 +47,8 @@ func chartFolder(dir, ref string) (string, error) {
 
 // loadChart reads a chart. Helm changes a chart while it works with it, so
 // every piece of work loads its own.
-func loadChart(dir, ref string) (*chart.Chart, error) {
-	folder, err := chartFolder(dir, ref)
+func loadChart(dir string, r Release) (*chart.Chart, error) {
+	folder, err := chartFolder(dir, r)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,9 @@ func check(dir, at string, releases []Release, mistake report) {
 		if problem := r.Timeout.Problem(); r.Timeout.Given() && problem != "" {
 			mistake(here+".timeout", "%s", problem)
 		}
+		if r.Module != nil && r.Module.failed {
+			continue // Fetch has said so
+		}
 		if checkFiles(dir, here, r, mistake) {
 			checkRender(dir, here, r, mistake)
 		}
@@ -97,7 +100,7 @@ func checkNeeds(at string, releases []Release, mistake report) {
 // checkFiles tells whether all files of the release can be read.
 func checkFiles(dir, here string, r Release, mistake report) bool {
 	good := true
-	if _, err := loadChart(dir, r.Chart); err != nil {
+	if _, err := loadChart(dir, r); err != nil {
 		mistake(here+".chart", "%v", err)
 		good = false
 	}
@@ -123,6 +126,6 @@ func checkRender(dir, here string, r Release, mistake report) {
 	}
 	for _, v := range violations {
 		at, where := origin(dir, here, r, v.pointer)
-		mistake(at, "%schart %s does not allow this value: at %s: %s", where, r.Chart, v.at(), v.message)
+		mistake(at, "%schart %s does not allow this value: at %s: %s", where, r.ChartSource(), v.at(), v.message)
 	}
 }

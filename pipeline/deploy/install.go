@@ -15,6 +15,7 @@ import (
 
 	"firedrill/pipeline/deploy/ready"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/poll"
 )
 
 // job is the work on one release.
@@ -37,7 +38,7 @@ func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Res
 	if err != nil {
 		return Result{}, err
 	}
-	done, what, err := j.installOrUpgrade(ctx)
+	done, what, err := j.untilAnswered(ctx, task)
 	if err != nil {
 		return Result{}, j.explain(ctx, err)
 	}
@@ -71,6 +72,27 @@ func (j *job) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", cause, err)
 	}
 	return fmt.Errorf("%w%s", err, replaceHint(j.Namespace, err))
+}
+
+// untilAnswered tries again while an admission webhook does not answer: one that
+// has just become ready is not known to every node yet.
+func (j *job) untilAnswered(ctx context.Context, task *event.Task) (done *release.Release, what Action, err error) {
+	// That time is up, the last error says better.
+	_ = poll.Until(ctx, time.Second, func() bool {
+		done, what, err = j.installOrUpgrade(ctx)
+		if !unanswered(err) {
+			return true
+		}
+		task.Progress("again: " + err.Error())
+		return false
+	})
+	return done, what, err
+}
+
+// unanswered tells whether the API server has not reached a webhook; a webhook's
+// own no reads differently.
+func unanswered(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "failed calling webhook")
 }
 
 func (j *job) installOrUpgrade(ctx context.Context) (*release.Release, Action, error) {
@@ -125,7 +147,7 @@ func (j *job) upgrade(dry bool) (*release.Release, error) {
 
 // run loads chart and values and gives them to one of Helm's actions.
 func (j *job) run(act func(*chart.Chart, map[string]any) (*release.Release, error)) (*release.Release, error) {
-	c, err := loadChart(j.Dir, j.Chart)
+	c, err := loadChart(j.Dir, j.Release)
 	if err != nil {
 		return nil, err
 	}

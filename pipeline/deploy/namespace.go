@@ -17,6 +17,21 @@ import (
 	"firedrill/pipeline/deploy/ready"
 )
 
+// EnsureNamespaces creates the namespaces of which something is said, for those
+// who put something there before the releases come.
+func EnsureNamespaces(ctx context.Context, o Options) error {
+	d, err := newDeployer(o)
+	if err != nil {
+		return err
+	}
+	for _, n := range d.Namespaces {
+		if err := d.ensureNamespace(ctx, n.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ensureNamespaces creates those that something is said of, before any release.
 func (d *deployer) ensureNamespaces(ctx context.Context) error {
 	if len(d.Namespaces) == 0 {

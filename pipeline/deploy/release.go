@@ -24,7 +24,9 @@ type Release struct {
 	Name      string `yaml:"name" json:"name" jsonschema:"required,minLength=1,maxLength=53,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" jsonschema_description:"Name of the release."`
 	Namespace string `yaml:"namespace" json:"namespace" jsonschema:"required,minLength=1,maxLength=63,pattern=^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" jsonschema_description:"Namespace of the release. It is created when it does not exist."`
 	// Chart says where the chart comes from; see chartFolder for the forms.
-	Chart string `yaml:"chart" json:"chart" jsonschema:"required,minLength=1" jsonschema_description:"Folder of the chart, relative to this file."`
+	Chart string `yaml:"chart" json:"chart" jsonschema:"required,minLength=1" jsonschema_description:"Folder of the chart, relative to this file; with a module, inside that."`
+	// Module is given where the chart lies in one.
+	Module *Module `yaml:"module,omitempty" json:"module,omitempty" jsonschema_description:"The pinned Go module that the chart lies in, if it is no folder of this file's."`
 	// Values are files; a later one overrules an earlier one.
 	Values []string `yaml:"values,omitempty" json:"values,omitempty" jsonschema_description:"Files with values for the chart, relative to this file; a later one overrules an earlier one."`
 	// Set overrules the files.
@@ -33,6 +35,33 @@ type Release struct {
 	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true" jsonschema_description:"Names of the releases that must be ready before this one is installed."`
 	// Timeout is the time from the release's start until it must be ready.
 	Timeout strict.Duration `yaml:"timeout,omitempty" json:"timeout,omitzero" jsonschema_description:"How long the release may take until it is ready; 3m when not given."`
+}
+
+// Module is a pinned Go module with a chart in it.
+type Module struct {
+	Path string `yaml:"path" json:"path" jsonschema:"required,minLength=1" jsonschema_description:"Path of the module, such as github.com/cert-manager/cert-manager."`
+	Pins string `yaml:"pins" json:"pins" jsonschema:"required,minLength=1" jsonschema_description:"Folder whose go.mod and go.sum pin the module, relative to this file; best that of its images."`
+	CRDs string `yaml:"crds,omitempty" json:"crds,omitempty" jsonschema_description:"Folder inside the module with the CRDs that belong to the chart and are not in it."`
+	// dir is where Fetch has laid the chart out; failed is that it could not.
+	dir    string
+	failed bool
+}
+
+// ChartFolder is the folder that Helm reads the chart from; relative paths start
+// from dir. That of a module's chart is known after Fetch.
+func (r Release) ChartFolder(dir string) string {
+	if r.Module != nil {
+		return r.Module.dir
+	}
+	return within(dir, r.Chart)
+}
+
+// ChartSource is the chart as messages name it.
+func (r Release) ChartSource() string {
+	if r.Module != nil {
+		return r.Module.Path + "/" + r.Chart
+	}
+	return r.Chart
 }
 
 // timeout is the time that the release really has.

@@ -65,7 +65,7 @@ func inChart(source string) string {
 }
 
 func render(dir string, r Release) (*release.Release, error) {
-	c, err := loadChart(dir, r.Chart)
+	c, err := loadChart(dir, r)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func render(dir string, r Release) (*release.Release, error) {
 	install.KubeVersion = &assumedVersion
 	rendered, err := install.Run(c, values)
 	if err != nil {
-		return nil, fmt.Errorf("render chart %s: %w", r.Chart, err)
+		return nil, fmt.Errorf("render chart %s: %w", r.ChartSource(), err)
 	}
 	return rendered, nil
 }
@@ -88,7 +88,7 @@ func render(dir string, r Release) (*release.Release, error) {
 func objects(r Release, rendered *release.Release) ([]*unstructured.Unstructured, error) {
 	all, err := decode(rendered.Manifest)
 	if err != nil {
-		return nil, fmt.Errorf("read what chart %s renders: %w", r.Chart, err)
+		return nil, fmt.Errorf("read what chart %s renders: %w", r.ChartSource(), err)
 	}
 	for _, hook := range rendered.Hooks {
 		if slices.Equal(hook.Events, []release.HookEvent{release.HookTest}) {
@@ -96,7 +96,7 @@ func objects(r Release, rendered *release.Release) ([]*unstructured.Unstructured
 		}
 		more, err := decode(hook.Manifest)
 		if err != nil {
-			return nil, fmt.Errorf("read hook %s of chart %s: %w", hook.Path, r.Chart, err)
+			return nil, fmt.Errorf("read hook %s of chart %s: %w", hook.Path, r.ChartSource(), err)
 		}
 		all = append(all, more...)
 	}

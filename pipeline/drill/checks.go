@@ -63,6 +63,39 @@ func (c *checker) expectations(d Drill) {
 	}
 }
 
+// visits checks who asks, and that a drill without a rule says nothing of an alarm.
+func (c *checker) visits(d Drill) {
+	v := d.Visits
+	if v == nil {
+		return
+	}
+	if v.App == "" {
+		c.Errorf("visits.app", "is missing; name the app that is asked for, such as website")
+	}
+	if !strings.HasPrefix(v.Path, "/") {
+		c.Errorf("visits.path", "%q is no path; give one such as /", v.Path)
+	}
+	c.duration("visits.within", v.Within, false)
+	if d.Rule != "" {
+		if v.Certificates != 0 {
+			c.Errorf("visits.certificates", "is for a drill without a rule, which ends when so many were shown; this one ends with its alarm")
+		}
+		return
+	}
+	if v.Certificates < 2 {
+		c.Errorf("visits.certificates", "is %d; a drill without a rule ends when so many different ones were shown: give 2 or more", v.Certificates)
+	}
+	about := map[string]bool{
+		"ways": d.Ways != nil, "labels": d.Labels != nil, "channels": d.Channels != nil,
+		"during": d.During != nil, "onset": d.Onset != nil, "graph": d.Graph != nil,
+	}
+	for _, key := range slices.Sorted(maps.Keys(about)) {
+		if about[key] {
+			c.Errorf(key, "is about an alarm, and this drill has no rule; take it out")
+		}
+	}
+}
+
 // ways checks those that are named, also against who evaluates the rule.
 func (c *checker) ways(d Drill) {
 	c.choice("ways", d.Ways, allWays())

@@ -15,8 +15,8 @@ type Drill struct {
 	Name string `yaml:"name" json:"name" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?$,maxLength=50"`
 	// One sentence for the report: what breaks, and what shows it.
 	About string `yaml:"about,omitempty" json:"about,omitempty"`
-	// Name of the rule whose alarm is expected.
-	Rule string `yaml:"rule" json:"rule"`
+	// Name of the rule whose alarm is expected; without it, nobody must notice the fault: visits says who looks.
+	Rule string `yaml:"rule,omitempty" json:"rule,omitempty"`
 	// By whom people hear of it; all who can evaluate the rule when not given.
 	Ways []string `yaml:"ways,omitempty" json:"ways,omitempty" jsonschema:"minItems=1,uniqueItems=true,enum=prometheus,enum=grafana,enum=loki,enum=inbox"`
 	// Labels that the alarm must carry; it may have others too.
@@ -33,6 +33,8 @@ type Drill struct {
 	Disturbs []string `yaml:"disturbs,omitempty" json:"disturbs,omitempty" jsonschema:"uniqueItems=true"`
 	// What must be in order while the drill lasts, besides what its ways use: those that disturb it are held before or after.
 	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true"`
+	// Somebody who asks for an app by its name all the time, until what was broken is repaired; a request that fails fails the drill.
+	Visits *Visits `yaml:"visits,omitempty" json:"visits,omitempty"`
 	// Alarms that the fault may set off besides; any other one fails the drill.
 	Also []Announced `yaml:"also,omitempty" json:"also,omitempty"`
 	// What the system itself takes until there is something to be seen; part of the floor.

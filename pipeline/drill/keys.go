@@ -25,8 +25,10 @@ const (
 // namespaceKey is the one kind of key that holds a name.
 var namespaceKey = regexp.MustCompile(`^namespace/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// JSONSchemaExtend tells editors what can be disturbed and needed.
+// JSONSchemaExtend tells editors what can be disturbed and needed, and that who
+// has no rule has visits.
 func (Drill) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.AnyOf = []*jsonschema.Schema{{Required: []string{"rule"}}, {Required: []string{"visits"}}}
 	for _, name := range []string{"disturbs", "needs"} {
 		if list, there := s.Properties.Get(name); there {
 			list.Items.Pattern = "^(namespace/[a-z0-9]([a-z0-9-]*[a-z0-9])?|" + strings.Join(keys()[1:], "|") + ")$"

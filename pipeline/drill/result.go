@@ -48,6 +48,8 @@ type Result struct {
 	Ways []WayResult `json:"ways"`
 	// Also are the announced alarms that fired besides the drill's own.
 	Also []SeenAlarm `json:"also"`
+	// Visits is what somebody saw who asked for an app all the time; nil for nobody.
+	Visits *Visited `json:"visits,omitempty"`
 	// Noise are alarms that fired without being announced; one fails the drill.
 	Noise []SeenAlarm `json:"noise"`
 	// Flaps are the times at which the alarm did not stay as it was; one fails

@@ -91,9 +91,14 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 	if err := stage.set(ctx, r.drill.Setup); err != nil {
 		return fmt.Errorf("set up: %w", err)
 	}
-	if !each(ways, func(w *way) error { return w.untilQuiet(ctx) }) {
+	if !each(ways, func(w *way) error { return w.untilQuiet(ctx) }) && r.drill.Rule != "" {
 		return nil
 	}
+	visiting, err := r.visit(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.visited(visiting)) }()
 	mend := &repair{undo: func(ctx context.Context) error {
 		r.alarms.repairs(r.seen)
 		return all.undo(ctx)
@@ -107,6 +112,9 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 	}
 	if err := all.set(ctx, r.drill.Faults); err != nil {
 		return err
+	}
+	if r.drill.Rule == "" {
+		return visiting.untilShown(ctx, r.task.Progress)
 	}
 	if each(ways, func(w *way) error { return w.untilNotified(ctx) }) {
 		r.delay(ctx, ways, all)

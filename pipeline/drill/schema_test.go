@@ -43,6 +43,7 @@ func TestSchemaAgreesWithValidate(t *testing.T) {
 	}
 	require.NoError(t, check("testdata/good.yaml"))
 	require.NoError(t, check("testdata/good-everything.yaml"))
+	require.NoError(t, check("testdata/good-without-rule.yaml"))
 	shipped, err := filepath.Glob("../../smoketests/*.yaml")
 	require.NoError(t, err)
 	require.NotEmpty(t, shipped)

@@ -85,6 +85,8 @@ type Servers struct {
 	Panels Panels
 	// Loki is its ruler; nil where there is none.
 	Loki Ruler
+	// Visitor asks for apps by their names; nil where they have none.
+	Visitor Visitor
 }
 
 // Cluster prepares to act on the cluster that config names. It sends nothing yet.

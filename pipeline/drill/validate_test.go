@@ -37,7 +37,7 @@ func TestBadFiles(t *testing.T) {
 }
 
 func TestGoodFile(t *testing.T) {
-	for _, name := range []string{"testdata/good.yaml", "testdata/good-everything.yaml"} {
+	for _, name := range []string{"testdata/good.yaml", "testdata/good-everything.yaml", "testdata/good-without-rule.yaml"} {
 		d, err := LoadFile(name)
 		require.NoError(t, err)
 		require.NoError(t, Validate([]Drill{d}, testRules(t)))

@@ -39,6 +39,9 @@ func (d Drill) waysWhere(rules []Rule, s Servers) ([]string, error) {
 	there := func(way string) bool {
 		return way != WayGrafana && way != WayLoki || way == WayGrafana && s.Grafana != nil || way == WayLoki && s.Loki != nil
 	}
+	if d.Rule == "" {
+		return nil, nil
+	}
 	named, by := d.Ways, d.by(rules)
 	if len(named) == 0 {
 		named = slices.DeleteFunc(waysOf(by), func(way string) bool { return !there(way) })

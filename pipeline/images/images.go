@@ -4,8 +4,11 @@ package images
 
 import (
 	"path/filepath"
+	"runtime"
 	"slices"
 
+	"firedrill/pipeline/command"
+	"firedrill/pipeline/images/gobuild"
 	"firedrill/pipeline/images/spec"
 	"firedrill/pipeline/images/store"
 )
@@ -74,4 +77,9 @@ type Store struct {
 // Open uses the cache folder. Nothing is created before something is stored.
 func Open(cacheDir string) *Store {
 	return &Store{cache: cacheDir, images: store.Open(filepath.Join(cacheDir, "images"))}
+}
+
+// Modules unpacks pinned Go modules into the cache of the builds.
+func (s *Store) Modules() gobuild.Go {
+	return gobuild.Go{Runner: command.OS{}, Cache: s.cache, Arch: runtime.GOARCH}
 }

@@ -95,7 +95,7 @@ func (a alarm) reasons() []string {
 // alarmLines are what is said below the table: what was not held, how long all
 // drills took together, and how much of what is shipped was seen.
 func alarmLines(m *Model) []string {
-	list := notHeld(m)
+	list := append(notHeld(m), visitLines(m)...)
 	if s := newSideBySide(m); s != nil {
 		list = append(list, s.String())
 	}

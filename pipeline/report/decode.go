@@ -38,6 +38,8 @@ func newResult(step, item string) any {
 		return &Release{}
 	case stepLogs:
 		return &LogProof{}
+	case stepAddresses:
+		return &Address{}
 	case stepDrill:
 		return &Drill{}
 	case stepPanels:

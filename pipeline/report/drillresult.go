@@ -20,6 +20,8 @@ type Drill struct {
 	Onset  *Onset   `json:"onset,omitempty"`
 	// Ways are the ways by which the alarm is expected to come.
 	Ways []Way `json:"ways"`
+	// Visits is what somebody saw who asked for an app all the time.
+	Visits *Visits `json:"visits,omitempty"`
 	// Also, Noise, Flaps and Duplicates are what came besides.
 	Also       []SeenAlarm `json:"also,omitempty"`
 	Noise      []SeenAlarm `json:"noise,omitempty"`

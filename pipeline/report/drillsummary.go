@@ -17,7 +17,8 @@ type DrillSummary struct {
 	Ended        *time.Time       `json:"ended" jsonschema:"nullable" jsonschema_description:"When all of its work was done."`
 	Channels     []ChannelSummary `json:"channels" jsonschema_description:"The notifications, one for each channel that brought one."`
 	Links        []Link           `json:"links" jsonschema_description:"The links of the notifications."`
-	Also         []SeenAlarm      `json:"also" jsonschema_description:"Alarms that the drill announces and that fired besides. This and what follows is the drill's, so the same for each of its ways."`
+	Visits       *Visits          `json:"visits" jsonschema:"nullable" jsonschema_description:"What somebody saw who asked for an app all the time; null for nobody."`
+	Also         []SeenAlarm      `json:"also" jsonschema_description:"Alarms that the drill announces and that fired besides. This and what follows, as visits, is the drill's, so the same for each of its ways."`
 	Noise        []SeenAlarm      `json:"noise" jsonschema_description:"Alarms that it does not announce; one fails the drill."`
 	Flaps        []Flap           `json:"flaps" jsonschema_description:"Times at which the alarm did not stay as it was; one fails the drill."`
 	Duplicates   []Duplicate      `json:"duplicates" jsonschema_description:"Notifications that came more than once."`
@@ -36,7 +37,7 @@ func drills(m *Model) []DrillSummary {
 		r := o.Result
 		d := DrillSummary{
 			Name: o.Name, Rule: known(r.Rule), Status: o.Status, Channels: []ChannelSummary{}, Links: []Link{},
-			Began: r.Began, Ended: r.Ended, Also: append([]SeenAlarm{}, r.Also...), Noise: append([]SeenAlarm{}, r.Noise...),
+			Began: r.Began, Ended: r.Ended, Visits: r.Visits, Also: append([]SeenAlarm{}, r.Also...), Noise: append([]SeenAlarm{}, r.Noise...),
 			Flaps: append([]Flap{}, r.Flaps...), Duplicates: append([]Duplicate{}, r.Duplicates...),
 		}
 		if len(o.Result.Ways) == 0 {

@@ -46,6 +46,11 @@ func TestFloorInWords(t *testing.T) {
 	require.Equal(t, "inbox 0.0 s", Floor{}.text("inbox", nil))
 }
 
+func TestVisitsInWords(t *testing.T) {
+	require.Equal(t, "1 request for https://a/, none failed; 1 certificate: 1f", Visits{URL: "https://a/", Requests: 1, Certificates: []string{"1f"}}.String())
+	require.Equal(t, "612 requests for https://a/, 2 FAILED; 2 certificates: 1f, 2e", Visits{URL: "https://a/", Requests: 612, Failed: 2, Certificates: []string{"1f", "2e"}}.String())
+}
+
 func TestQuietIsNoDrill(t *testing.T) {
 	m := &Model{}
 	m.Add(event.Event{Step: stepDrill, Item: quietBefore, State: event.Failed, Message: "X fires"})

@@ -7,26 +7,27 @@ import (
 
 // page is what report.html shows, in the order in which it shows it.
 type page struct {
-	Style    template.CSS
-	Name     string
-	Verdict  string
-	Run      *Work
-	Cores    string
-	Started  string
-	Seconds  float64
-	Failures []failure
-	Timeline timeline
-	Drills   drillsView
-	Coverage covered
-	Boards   []dashboardView
-	Logs     []outcome[LogProof]
-	Usage    *usageView
-	Images   []imageView
-	Releases []outcome[Release]
-	Checks   []checkView
-	Findings *Findings
-	Drift    *Drift
-	Trend    *trendView
+	Style     template.CSS
+	Name      string
+	Verdict   string
+	Run       *Work
+	Cores     string
+	Started   string
+	Seconds   float64
+	Failures  []failure
+	Timeline  timeline
+	Drills    drillsView
+	Coverage  covered
+	Boards    []dashboardView
+	Logs      []outcome[LogProof]
+	Addresses []outcome[Address]
+	Usage     *usageView
+	Images    []imageView
+	Releases  []outcome[Release]
+	Checks    []checkView
+	Findings  *Findings
+	Drift     *Drift
+	Trend     *trendView
 }
 
 type imageView struct {
@@ -46,24 +47,25 @@ type checkView struct {
 func newPage(m *Model, style template.CSS) page {
 	info := m.info()
 	p := page{
-		Style:    style,
-		Name:     info.Name,
-		Cores:    cores(info),
-		Verdict:  together(m.Verdict()),
-		Run:      &m.Run,
-		Started:  m.Run.Started.UTC().Format("2 January 2006, 15:04:05 UTC"),
-		Seconds:  m.Run.elapsed(m.Last),
-		Failures: failures(m),
-		Timeline: newTimeline(m),
-		Drills:   newDrillsView(m),
-		Coverage: m.coverage(),
-		Boards:   newDashboardViews(m),
-		Logs:     logProofs(m),
-		Usage:    newUsageView(stepResult[Usage](m, stepPanels)),
-		Releases: outcomes[Release](m, stepDeploy),
-		Findings: stepResult[Findings](m, stepScan),
-		Drift:    stepResult[Drift](m, stepDrift),
-		Trend:    newTrendView(stepResult[Trend](m, stepHistory)),
+		Style:     style,
+		Name:      info.Name,
+		Cores:     cores(info),
+		Verdict:   together(m.Verdict()),
+		Run:       &m.Run,
+		Started:   m.Run.Started.UTC().Format("2 January 2006, 15:04:05 UTC"),
+		Seconds:   m.Run.elapsed(m.Last),
+		Failures:  failures(m),
+		Timeline:  newTimeline(m),
+		Drills:    newDrillsView(m),
+		Coverage:  m.coverage(),
+		Boards:    newDashboardViews(m),
+		Logs:      logProofs(m),
+		Addresses: outcomes[Address](m, stepAddresses),
+		Usage:     newUsageView(stepResult[Usage](m, stepPanels)),
+		Releases:  outcomes[Release](m, stepDeploy),
+		Findings:  stepResult[Findings](m, stepScan),
+		Drift:     stepResult[Drift](m, stepDrift),
+		Trend:     newTrendView(stepResult[Trend](m, stepHistory)),
 	}
 	for _, o := range outcomes[Image](m, stepImages) {
 		p.Images = append(p.Images, imageView{Work: o.Work, Name: imageName(o), Image: o.Result})

@@ -32,6 +32,8 @@ func achieved(w *Work) string {
 		return drillAchieved(r)
 	case *Dashboard:
 		return panelNote(r.Panels)
+	case *Address:
+		return fmt.Sprintf("%s, good for %.1f days", r.Protocol, r.DaysLeft)
 	case *LogProof:
 		return "found after " + span(r.Seconds)
 	}

@@ -23,6 +23,7 @@ const (
 	stepDeploy     = "deploy"
 	stepDashboards = "dashboards"
 	stepLogs       = "logs"
+	stepAddresses  = "addresses"
 	stepDrill      = "drill"
 	stepPanels     = "panels"
 	stepScan       = "scan"
@@ -33,7 +34,7 @@ const (
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
 	stepMachine: "check", stepImages: "image",
-	stepDeploy: "release", stepDrift: "part", stepDashboards: "dashboard", stepDrill: "drill",
+	stepDeploy: "release", stepDrift: "part", stepDashboards: "dashboard", stepAddresses: "address", stepDrill: "drill",
 }
 
 // countable tells whether the number of a step's items says anything.
@@ -45,8 +46,11 @@ func noun(step string, n int) string {
 	if word == "" {
 		word = "item"
 	}
-	if n == 1 {
+	switch {
+	case n == 1:
 		return word
+	case word == "address":
+		return "addresses"
 	}
 	return word + "s"
 }

@@ -12,17 +12,18 @@ const SummaryVersion = 1
 
 // Summary is summary.json. What a run did not do is null, not 0.
 type Summary struct {
-	Schema   int             `json:"schema" jsonschema:"enum=1" jsonschema_description:"Version of this format."`
-	Run      RunSummary      `json:"run"`
-	Steps    []StepSummary   `json:"steps" jsonschema_description:"In the order in which they started."`
-	Drills   []DrillSummary  `json:"drills"`
-	Coverage CoverageSummary `json:"coverage"`
-	Logs     []LogSummary    `json:"logs" jsonschema_description:"Lines that were written and looked for in the logs."`
-	Usage    *Usage          `json:"usage" jsonschema:"nullable" jsonschema_description:"What each release uses; null if it was not measured."`
-	Images   []ImageSummary  `json:"images"`
-	Findings *Findings       `json:"findings" jsonschema:"nullable" jsonschema_description:"Null if nothing was scanned."`
-	Drift    *Drift          `json:"drift" jsonschema:"nullable" jsonschema_description:"How two deployments differ; null if there was but one."`
-	Slower   []SlowerSummary `json:"slower" jsonschema_description:"What got slower than in the nights before."`
+	Schema    int              `json:"schema" jsonschema:"enum=1" jsonschema_description:"Version of this format."`
+	Run       RunSummary       `json:"run"`
+	Steps     []StepSummary    `json:"steps" jsonschema_description:"In the order in which they started."`
+	Drills    []DrillSummary   `json:"drills"`
+	Coverage  CoverageSummary  `json:"coverage"`
+	Logs      []LogSummary     `json:"logs" jsonschema_description:"Lines that were written and looked for in the logs."`
+	Addresses []AddressSummary `json:"addresses" jsonschema_description:"What people reach by name, as it was visited."`
+	Usage     *Usage           `json:"usage" jsonschema:"nullable" jsonschema_description:"What each release uses; null if it was not measured."`
+	Images    []ImageSummary   `json:"images"`
+	Findings  *Findings        `json:"findings" jsonschema:"nullable" jsonschema_description:"Null if nothing was scanned."`
+	Drift     *Drift           `json:"drift" jsonschema:"nullable" jsonschema_description:"How two deployments differ; null if there was but one."`
+	Slower    []SlowerSummary  `json:"slower" jsonschema_description:"What got slower than in the nights before."`
 }
 
 // RunSummary is the run as a whole.

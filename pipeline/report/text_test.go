@@ -58,12 +58,15 @@ func TestVerdict(t *testing.T) {
 		"Passed, with no alarm drilled.":                                             {step("machine", event.Passed), run(event.Passed)},
 		"1 alarm of 1 proven: A reached inbox 6.3 s after the fault.":                {drill("A", event.Passed, 6.3), run(event.Passed)},
 		"2 alarms of 2 proven: the slowest, B, reached inbox 9.0 s after the fault.": {drill("A", event.Passed, 6.3), drill("B", event.Passed, 9), run(event.Passed)},
-		"1 alarm of 2 proven: drill B failed.":                                       {drill("A", event.Passed, 6.3), drill("B", event.Failed, 9), step("drill", event.Failed), run(event.Failed)},
-		"No alarm proven: 2 drills failed.":                                          {drill("A", event.Failed, 1), drill("B", event.Failed, 9), step("drill", event.Failed), run(event.Failed)},
-		"1 alarm of 1 proven: teardown failed after 3.0 s.":                          {drill("A", event.Passed, 6.3), step("teardown", event.Failed), run(event.Failed)},
-		"No alarm proven: the run failed.":                                           {run(event.Failed)},
-		"Nothing was done: stopped.":                                                 {run(event.Skipped)},
-		"Ended during images, 0.0 s after its start, without finishing.":             {step("images", event.Started)},
+		"1 alarm of 1 proven: A reached inbox 6.4 s after the fault.": {
+			{Step: "drill", Item: "unnoticed", State: event.Passed, Result: &Drill{Visits: &Visits{}}}, drill("A", event.Passed, 6.4), run(event.Passed),
+		},
+		"1 alarm of 2 proven: drill B failed.":                           {drill("A", event.Passed, 6.3), drill("B", event.Failed, 9), step("drill", event.Failed), run(event.Failed)},
+		"No alarm proven: 2 drills failed.":                              {drill("A", event.Failed, 1), drill("B", event.Failed, 9), step("drill", event.Failed), run(event.Failed)},
+		"1 alarm of 1 proven: teardown failed after 3.0 s.":              {drill("A", event.Passed, 6.3), step("teardown", event.Failed), run(event.Failed)},
+		"No alarm proven: the run failed.":                               {run(event.Failed)},
+		"Nothing was done: stopped.":                                     {run(event.Skipped)},
+		"Ended during images, 0.0 s after its start, without finishing.": {step("images", event.Started)},
 	} {
 		m := &Model{}
 		for _, e := range stream {

@@ -49,6 +49,9 @@ func (r *Run) Kubeconfig() string { return filepath.Join(r.Dir, "kubeconfig") }
 // APIServer is the folder of what the API server of the run's cluster reads.
 func (r *Run) APIServer() string { return filepath.Join(r.Dir, "apiserver") }
 
+// Authority is the folder of the root that the run makes for its cluster.
+func (r *Run) Authority() string { return filepath.Join(r.Dir, "ca") }
+
 // Folders is the folder that holds the folders of all runs.
 type Folders string
 

@@ -32,7 +32,8 @@ ipBlock:
 {{/*
 networkPolicy of a component. Takes (list $ "name" values arrows); arrows are
   in     list of dict: ports, udp, from (components), nodes (true: from outside of
-         pods), everybody (true: from all pods)
+         pods), everybody (true: from all pods), people (true: through the ingress
+         controller, with tls.enabled)
   out    list of dict: ports (none: all), udp, to (components), inbox (true: in any
          namespace), nodes
   all    true: it may talk to everything
@@ -64,6 +65,9 @@ spec:
         {{- end }}
         {{- if .everybody }}
         - namespaceSelector: {}
+        {{- end }}
+        {{- if and .people $root.Values.tls.enabled }}
+        - {{- include "wayIn.controller" $root | nindent 10 }}
         {{- end }}
       ports:
         {{- range .ports }}

@@ -79,7 +79,7 @@ in Prometheus and in Grafana. Takes (list $ "summary").
 {{- with $rule.annotations -}}
 {{- with .summary }}{{ $_ := set $rule.annotations "summary" (include "monitoring.marked" (list $root .)) }}{{ end -}}
 {{- with .runbook_url }}{{ $_ := set $rule.annotations "runbook_url" (include "monitoring.absolute" (list $values.runbookBaseURL .)) }}{{ end -}}
-{{- with .dashboard_url }}{{ $_ := set $rule.annotations "dashboard_url" (include "monitoring.absolute" (list $values.dashboardBaseURL .)) }}{{ end -}}
+{{- with .dashboard_url }}{{ $_ := set $rule.annotations "dashboard_url" (include "monitoring.absolute" (list (include "wayIn.url" (list $root "grafana" $values.dashboardBaseURL "http://localhost:3000/")) .)) }}{{ end -}}
 {{- end -}}
 {{- with index $ 3 }}{{ $_ := set $rule "expr" (include "monitoring.cutRanges" (list (toString $rule.expr) .)) }}{{ end -}}
 {{- if and $values.maxFor $rule.for -}}

@@ -29,7 +29,7 @@ func (c Cluster) diagnose(ctx context.Context, report *NotReady, waiting []state
 		if _, asked := events[s.Namespace]; !asked {
 			events[s.Namespace] = c.events(ctx, s.Namespace)
 		}
-		fault := Fault{Object: s.String(), State: s.message, Events: events[s.Namespace].of(s)}
+		fault := Fault{Object: s.String(), State: s.message, Because: c.because(ctx, s), Events: events[s.Namespace].of(s)}
 		ill := slices.DeleteFunc(slices.Clone(s.pods), podReady)
 		fault.MorePods = max(len(ill)-podLimit, 0)
 		for _, pod := range ill[:len(ill)-fault.MorePods] {

@@ -19,6 +19,8 @@ type NotReady struct {
 type Fault struct {
 	Object string `json:"object"`
 	State  string `json:"state"`
+	// Because is what other objects say of the cause.
+	Because []string `json:"because,omitempty"`
 	// Pods are the first of its pods that are not ready, and MorePods how many
 	// there are beside them: replicas are usually ill of the same thing.
 	Pods     []PodFault `json:"pods,omitempty"`
@@ -58,6 +60,9 @@ func (n *NotReady) Error() string {
 	fmt.Fprintf(&b, "%d of %d objects are ready: %s", n.Ready, n.Total, n.Why)
 	for _, f := range n.Faults {
 		fmt.Fprintf(&b, "\n%s: %s", f.Object, f.State)
+		for _, line := range f.Because {
+			fmt.Fprintf(&b, "\n  %s", line)
+		}
 		for _, pod := range f.Pods {
 			pod.write(&b)
 		}

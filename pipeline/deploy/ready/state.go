@@ -43,6 +43,10 @@ func (v *view) state(o Object) (_ state, ready bool) {
 		return state{Object: o, message: "not found in the cluster"}, false
 	}
 	s := state{Object: o, uid: u.GetUID()}
+	if awaitsAuthority(u) {
+		s.message = "nobody has told it yet by which authority its webhooks are known"
+		return s, false
+	}
 	result, err := status.Compute(u)
 	switch {
 	case err != nil:

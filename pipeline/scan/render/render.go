@@ -98,14 +98,14 @@ func (l *layer) variant(v variant) error {
 	if err != nil {
 		return fmt.Errorf("with %s: %w", v.values, err)
 	}
-	chart := v.release.Chart
+	chart, folder := v.release.ChartSource(), v.release.ChartFolder(l.options.Dir)
 	byTemplate := map[string][]string{}
 	for _, d := range rendered {
 		byTemplate[d.Template] = append(byTemplate[d.Template], d.Text)
 	}
 	for _, template := range sortedKeys(byTemplate) {
 		source := filepath.Join(chart, template)
-		text, err := os.ReadFile(join(l.options.Dir, source))
+		text, err := os.ReadFile(filepath.Join(folder, template))
 		if err != nil {
 			return fmt.Errorf("read the template of what chart %s renders: %w", chart, err)
 		}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/scan/finding"
+	"firedrill/pipeline/strict"
 )
 
 func site(t *testing.T, files map[string]string) string {
@@ -100,4 +103,32 @@ func TestAChartThatDoesNotRenderIsToldAndTheOthersAreLaid(t *testing.T) {
 func TestNothingToScanIsAnError(t *testing.T) {
 	_, err := Lay(Options{Dir: t.TempDir(), Into: t.TempDir()})
 	require.ErrorContains(t, err, "no chart and no manifest: there is nothing to scan")
+}
+
+// modules is a module cache with one module in it.
+type modules string
+
+func (m modules) ModuleDir(context.Context, string, string) (string, error) { return string(m), nil }
+
+// TestAChartOfAGoModuleIsLaidAsItsReleaseHasIt: its other values are nobody's
+// choice. A finding names module, chart and template.
+func TestAChartOfAGoModuleIsLaidAsItsReleaseHasIt(t *testing.T) {
+	files := shop()
+	files["pins/go.mod"], files["pins/go.sum"] = "module pins\n", ""
+	files["firedrill.yaml"] = "releases:\n  - {name: certs, namespace: tls, chart: charts/web, module: {path: example.com/certs, pins: pins}, set: {image: 'certs:1'}}\n"
+	dir, module := site(t, files), site(t, shop())
+	var content struct {
+		Releases []deploy.Release `yaml:"releases"`
+	}
+	file, err := strict.Load(filepath.Join(dir, "firedrill.yaml"), &content)
+	require.NoError(t, err)
+	deploy.Fetch(t.Context(), modulechart.Layer{Modules: modules(module), Cache: t.TempDir()}, file, "releases", content.Releases)
+	require.NoError(t, file.Err())
+	documents, err := Lay(Options{Dir: dir, Into: t.TempDir(), Skip: []string{"testdata"}, Releases: content.Releases})
+	require.NoError(t, err)
+	first := documents[0]
+	require.Equal(t, "tls/Pod/certs", first.Object.String())
+	require.Equal(t, []string{"release certs"}, first.Values)
+	require.Equal(t, finding.Place{File: "example.com/certs/charts/web/templates/pod.yaml", Line: 13}, first.Place(first.Find("certs:1", 0, 0)))
+	require.Len(t, documents, 4, "and ours: a chart with two files of values, and a manifest")
 }

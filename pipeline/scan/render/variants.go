@@ -22,10 +22,16 @@ type variant struct {
 // on top of it, and what each release chooses.
 func variants(o Options, charts []string) []variant {
 	var all []variant
+	for _, r := range o.Releases {
+		if r.Module != nil {
+			// What a project ships beside its chart is no choice of ours.
+			all = append(all, variant{release: r, values: "release " + r.Name})
+		}
+	}
 	for _, chart := range charts {
 		release := releaseOf(chart, o)
 		for _, r := range o.Releases {
-			if filepath.Clean(r.Chart) == chart {
+			if r.Module == nil && filepath.Clean(r.Chart) == chart {
 				all = append(all, variant{release: r, values: "release " + r.Name})
 			}
 		}
@@ -47,7 +53,7 @@ func variants(o Options, charts []string) []variant {
 // it, or the chart's own.
 func releaseOf(chart string, o Options) deploy.Release {
 	for _, r := range o.Releases {
-		if filepath.Clean(r.Chart) == chart {
+		if r.Module == nil && filepath.Clean(r.Chart) == chart {
 			return r
 		}
 	}

@@ -1,0 +1,99 @@
+package certificates
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The files of a root's folder.
+const (
+	certificateFile = "root.crt"
+	keyFile         = "root.key"
+)
+
+// Folder holds a root: its certificate, and its key, which only its owner may
+// read.
+type Folder string
+
+// Open returns the root of the folder, and makes one if the folder has none.
+func (f Folder) Open(name string, now time.Time) (Authority, error) {
+	a, err := f.Load(now)
+	if !errors.Is(err, os.ErrNotExist) {
+		return a, err
+	}
+	if a, err = NewRoot(name, now); err != nil {
+		return Authority{}, err
+	}
+	return a, f.save(a)
+}
+
+// holds tells whether a root is there, good or not.
+func (f Folder) holds() bool {
+	_, err := os.Stat(f.path(keyFile))
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+// Load reads the root. A key that others may read is refused: who knows who has.
+func (f Folder) Load(now time.Time) (Authority, error) {
+	key := f.path(keyFile)
+	info, err := os.Stat(key)
+	if err != nil {
+		return Authority{}, fmt.Errorf("look for the root's key: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return Authority{}, fmt.Errorf("the root's key %s has mode %04o, so others may have read it: take a new root, or `chmod 600 %s` if you know better", key, mode, key)
+	}
+	a, err := f.read()
+	if err != nil {
+		return Authority{}, err
+	}
+	if now.After(a.Certificate.NotAfter) {
+		return Authority{}, fmt.Errorf("the root in %s has expired on %s: `firedrill certificates rotate` makes a new one", f, day(a.Certificate.NotAfter))
+	}
+	return a, nil
+}
+
+func (f Folder) read() (a Authority, err error) {
+	text, err := os.ReadFile(f.path(certificateFile))
+	if err != nil {
+		return a, fmt.Errorf("read the root's certificate: %w", err)
+	}
+	all, err := Parse(text)
+	if err != nil {
+		return a, fmt.Errorf("%s: %w", f.path(certificateFile), err)
+	}
+	a.Certificate = all[0]
+	if text, err = os.ReadFile(f.path(keyFile)); err != nil {
+		return a, fmt.Errorf("read the root's key: %w", err)
+	}
+	if a.Key, err = parseKey(text); err != nil {
+		return a, fmt.Errorf("%s: %w", f.path(keyFile), err)
+	}
+	if !a.matches() {
+		return a, fmt.Errorf("%s is not the key of %s", f.path(keyFile), f.path(certificateFile))
+	}
+	return a, nil
+}
+
+// save writes the key first: a root without a key would be taken for whole.
+func (f Folder) save(a Authority) error {
+	text, err := keyText(a.Key)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(string(f), 0o700); err != nil {
+		return fmt.Errorf("make a folder for the root: %w", err)
+	}
+	if err := os.WriteFile(f.path(keyFile), text, 0o600); err != nil {
+		return fmt.Errorf("write the root's key: %w", err)
+	}
+	if err := os.WriteFile(f.path(certificateFile), pemOf(a.Certificate), 0o644); err != nil {
+		return fmt.Errorf("write the root's certificate: %w", err)
+	}
+	return nil
+}
+
+func (f Folder) path(name string) string { return filepath.Join(string(f), name) }

@@ -1,0 +1,65 @@
+package certificates
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestARootIsMadeOnceAndItsKeyIsItsOwnersAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ca")
+	first, err := Folder(dir).Open("root", now)
+	require.NoError(t, err)
+	again, err := Folder(dir).Open("root", now)
+	require.NoError(t, err)
+	require.True(t, first.Certificate.Equal(again.Certificate))
+	require.True(t, again.matches())
+
+	for name, mode := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, keyFile): 0o600, filepath.Join(dir, certificateFile): 0o644} {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, mode, info.Mode().Perm(), name)
+	}
+}
+
+func TestARootThatIsNotOneIsRefused(t *testing.T) {
+	other, err := NewRoot("other", now)
+	require.NoError(t, err)
+	tests := map[string]struct {
+		spoil func(t *testing.T, dir string)
+		when  time.Time
+		want  string
+	}{
+		"others read the key": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Chmod(filepath.Join(dir, keyFile), 0o640))
+		}, now, "has mode 0640, so others may have read it"},
+		"another's certificate": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, certificateFile), pemOf(other.Certificate), 0o600))
+		}, now, "root.key is not the key of "},
+		"no certificate": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, certificateFile), nil, 0o600))
+		}, now, "there is no certificate in it"},
+		"no key": {func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, keyFile), []byte("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"), 0o600))
+		}, now, "the key in it cannot be read"},
+		"expired": {func(*testing.T, string) {}, now.Add(2 * RootLife), "has expired on 2036-11-19"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			_, err := Folder(dir).Open("root", now)
+			require.NoError(t, err)
+			test.spoil(t, dir)
+			_, err = Folder(dir).Open("root", test.when)
+			require.ErrorContains(t, err, test.want)
+			require.NotContains(t, err.Error(), "c2VjcmV0")
+		})
+	}
+}

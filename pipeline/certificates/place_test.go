@@ -1,0 +1,134 @@
+package certificates
+
+import (
+	"context"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
+)
+
+// options put everything into a cluster of its own.
+func options(t *testing.T) Options {
+	t.Helper()
+	return Options{
+		Wanted: Wanted{
+			Issuing: Issuing{Namespace: "cert-manager", Secret: "issuing"},
+			Trust:   Trust{ConfigMap: "bundle", Namespaces: []string{"demo", "monitoring"}},
+			TSIG:    &TSIG{Key: "updates", Secret: "tsig", Namespaces: []string{"dns", "cert-manager"}},
+		},
+		Root: Folder(filepath.Join(t.TempDir(), "ca")), Client: fake.NewClientset(), Now: func() time.Time { return now },
+		Labels: map[string]string{"firedrill.run": "x"},
+	}
+}
+
+func secret(t *testing.T, c kubernetes.Interface, namespace, name string) *corev1.Secret {
+	t.Helper()
+	s, err := c.CoreV1().Secrets(namespace).Get(t.Context(), name, metav1.GetOptions{})
+	require.NoError(t, err)
+	return s
+}
+
+func bundle(t *testing.T, c kubernetes.Interface, namespace string) string {
+	t.Helper()
+	m, err := c.CoreV1().ConfigMaps(namespace).Get(t.Context(), "bundle", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "x", m.Labels["firedrill.run"])
+	return m.Data["ca.crt"]
+}
+
+func TestPlaceGivesTheClusterAnIntermediateAndItsPodsTheRoot(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	top, err := o.Root.Load(now)
+	require.NoError(t, err)
+
+	s := secret(t, o.Client, "cert-manager", "issuing")
+	require.Equal(t, corev1.SecretTypeTLS, s.Type)
+	issuing, err := Parse(s.Data["tls.crt"])
+	require.NoError(t, err)
+	require.NoError(t, Under(issuing[0], top.Certificate, now))
+	key, err := parseKey(s.Data["tls.key"])
+	require.NoError(t, err)
+	require.True(t, Authority{Certificate: issuing[0], Key: key}.matches())
+	for _, namespace := range o.Trust.Namespaces {
+		require.Equal(t, string(pemOf(top.Certificate)), bundle(t, o.Client, namespace))
+	}
+
+	// The intermediate's key is in the Secret and in no file.
+	err = filepath.WalkDir(string(o.Root), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		require.NotContains(t, string(text), strings.Split(string(s.Data["tls.key"]), "\n")[1], path)
+		return err
+	})
+	require.NoError(t, err)
+}
+
+func TestPlaceAgainChangesNothing(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	issuing, tsig := secret(t, o.Client, "cert-manager", "issuing"), secret(t, o.Client, "dns", "tsig")
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, issuing.Data, secret(t, o.Client, "cert-manager", "issuing").Data)
+	require.Equal(t, tsig.Data, secret(t, o.Client, "dns", "tsig").Data)
+}
+
+func TestAnIntermediateIsReplacedInTimeUnderTheSameRoot(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	before, trusted := secret(t, o.Client, "cert-manager", "issuing"), bundle(t, o.Client, "demo")
+	o.Now = func() time.Time { return now.Add(IntermediateLife * 3 / 4) }
+	require.NoError(t, Place(t.Context(), o))
+	require.NotEqual(t, before.Data["tls.crt"], secret(t, o.Client, "cert-manager", "issuing").Data["tls.crt"])
+	require.Equal(t, trusted, bundle(t, o.Client, "demo"))
+}
+
+func TestAnotherRootIsNotPutInPlaceOfTheClusters(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	o.Root = Folder(t.TempDir())
+	_, err := o.Root.Open("another", now)
+	require.NoError(t, err)
+	err = Place(t.Context(), o)
+	require.ErrorIs(t, err, errOther)
+	require.ErrorContains(t, err, "certificates rotate")
+}
+
+// Somebody else's: no root is made that could not have signed it.
+func TestWithoutARootTheClustersOwnIntermediateIsTaken(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	trusted := bundle(t, o.Client, "demo")
+	require.NoError(t, o.Client.CoreV1().ConfigMaps("demo").Delete(t.Context(), "bundle", metav1.DeleteOptions{}))
+	o.Root = Folder(filepath.Join(t.TempDir(), "none"))
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, trusted, bundle(t, o.Client, "demo"))
+	require.NoDirExists(t, string(o.Root))
+}
+
+func TestTheKeyForDNSIsOneForAllAndStays(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	server, client := secret(t, o.Client, "dns", "tsig"), secret(t, o.Client, "cert-manager", "tsig")
+	require.Equal(t, server.Data, client.Data)
+	raw, err := base64.StdEncoding.DecodeString(string(client.Data["key"]))
+	require.NoError(t, err)
+	require.Len(t, raw, 32)
+	require.Equal(t, `key "updates" { algorithm hmac-sha256; secret "`+string(client.Data["key"])+"\"; };\n", string(server.Data["named.conf"]))
+
+	// A namespace that comes later is given the same.
+	require.NoError(t, o.Client.CoreV1().Secrets("dns").Delete(context.Background(), "tsig", metav1.DeleteOptions{}))
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, server.Data, secret(t, o.Client, "dns", "tsig").Data)
+}

@@ -1,0 +1,107 @@
+package certificates
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"k8s.io/client-go/dynamic"
+
+	"firedrill/pipeline/event"
+)
+
+// Rotation is a change of the root.
+type Rotation struct {
+	Options
+	Dynamic dynamic.Interface
+	// Overlap is how long pods are given to hear of a change of what they trust,
+	// or of what they show. A kubelet takes up to two minutes.
+	Overlap time.Duration
+	// Timeout is how long all certificates together may take to be signed again.
+	Timeout time.Duration
+}
+
+// Rotate has the cluster sign under a new root, without a moment in which
+// somebody shows what another one does not trust:
+//
+//  1. everybody trusts the old root and the new one;
+//  2. the cluster gets an intermediate under the new one;
+//  3. every certificate of its issuers is signed again;
+//  4. everybody trusts the new root alone.
+//
+// Between these, those who trust and those who show are given time to hear of it.
+// A rotation that ended in between is taken up where it was.
+func Rotate(ctx context.Context, r Rotation) error {
+	if !r.Root.holds() {
+		return fmt.Errorf("there is no root in %s to change: whoever holds the root of this cluster rotates it", r.Root)
+	}
+	old, err := r.Root.Load(r.Now())
+	if err != nil {
+		return err
+	}
+	next, err := r.Root.next().Open(rootName, r.Now())
+	if err != nil {
+		return err
+	}
+	p := placer{Options: r.Options, store: store{client: r.Client, labels: r.Labels}}
+	for _, part := range []struct {
+		name string
+		do   func(context.Context, *event.Task) error
+	}{
+		{"trust both", p.trustOnly(next.Certificate, old.Certificate)},
+		{"wait until both are trusted", r.wait},
+		{"new intermediate", func(ctx context.Context, _ *event.Task) error { return p.issue(ctx, next) }},
+		{"certificates", func(ctx context.Context, task *event.Task) error { return r.renew(ctx, task, next.Certificate) }},
+		{"wait until they are shown", r.wait},
+		{"trust the new one alone", p.trustOnly(next.Certificate)},
+	} {
+		task := r.Sink.Start(part.name)
+		if err := task.End(part.do(ctx, task), nil); err != nil {
+			return fmt.Errorf("%s: %w; nobody is cut off: old and new are trusted where both have been said to be. Rotate again to go on", part.name, err)
+		}
+	}
+	return r.Root.promote()
+}
+
+// wait gives the cluster time.
+func (r Rotation) wait(ctx context.Context, task *event.Task) error {
+	task.Progress("for " + r.Overlap.String())
+	select {
+	case <-time.After(r.Overlap):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// trustOnly gives all namespaces a bundle of these.
+func (p placer) trustOnly(all ...*x509.Certificate) func(context.Context, *event.Task) error {
+	return func(ctx context.Context, _ *event.Task) error {
+		for _, namespace := range p.Trust.Namespaces {
+			if err := p.store.putBundle(ctx, namespace, p.Trust.ConfigMap, all); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// next is where a root waits for its turn.
+func (f Folder) next() Folder { return Folder(filepath.Join(string(f), "next")) }
+
+// promote makes the next root the root. The old one's key is gone then, and with
+// it whatever could still be signed by it.
+func (f Folder) promote() error {
+	for _, name := range []string{keyFile, certificateFile} {
+		if err := os.Rename(f.next().path(name), f.path(name)); err != nil {
+			return fmt.Errorf("put the new root in place of the old one: %w", err)
+		}
+	}
+	if err := os.Remove(string(f.next())); err != nil {
+		return fmt.Errorf("put the new root in place of the old one: %w", err)
+	}
+	return nil
+}

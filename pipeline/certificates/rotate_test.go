@@ -1,0 +1,171 @@
+package certificates
+
+import (
+	"context"
+	"crypto/x509"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/dynamic/fake"
+	clienttesting "k8s.io/client-go/testing"
+
+	"firedrill/pipeline/event"
+)
+
+const objectsText = `apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: firedrill}
+spec: {ca: {secretName: issuing}}
+---
+apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: others}
+spec: {acme: {}}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {namespace: demo, name: website}
+spec: {secretName: website-tls, issuerRef: {kind: ClusterIssuer, name: firedrill}}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {namespace: demo, name: foreign}
+spec: {secretName: foreign-tls, issuerRef: {kind: ClusterIssuer, name: others}}
+`
+
+// world is a cluster with two certificates, one of them ours, and something that
+// signs as cert-manager does when it is asked to.
+type world struct {
+	Rotation
+	signs bool // whether cert-manager works
+	asked []string
+	// trusted is what a client in namespace demo trusts when the website shows
+	// another certificate.
+	trusted [][]*x509.Certificate
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Rotation: Rotation{Options: options(t), Overlap: time.Minute, Timeout: time.Minute}, signs: true}
+	w.Now = func() time.Time { return now }
+	require.NoError(t, Place(t.Context(), w.Options))
+	var all []runtime.Object
+	for text := range strings.SplitSeq(objectsText, "\n---\n") {
+		u := &unstructured.Unstructured{}
+		require.NoError(t, yaml.Unmarshal([]byte(text), &u.Object))
+		all = append(all, u)
+	}
+	client := fake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
+		certificateResource: "CertificateList", issuerResource: "ClusterIssuerList",
+	}, all...)
+	client.PrependReactor("update", "certificates", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		u := a.(clienttesting.UpdateAction).GetObject().(*unstructured.Unstructured)
+		w.asked = append(w.asked, u.GetName())
+		if w.signs {
+			w.sign(t, u.GetName()+"-tls")
+		}
+		return true, u, nil
+	})
+	w.Dynamic = client
+	w.sign(t, "website-tls")
+	return w
+}
+
+// sign makes the website's certificate by the intermediate that the cluster has.
+func (w *world) sign(t *testing.T, name string) {
+	t.Helper()
+	issuing := secret(t, w.Client, "cert-manager", "issuing")
+	by, err := Parse(issuing.Data["tls.crt"])
+	require.NoError(t, err)
+	key, err := parseKey(issuing.Data["tls.key"])
+	require.NoError(t, err)
+	chain := pemOf(leaf(t, Authority{Certificate: by[0], Key: key}), by[0])
+	s := store{client: w.Client}
+	require.NoError(t, s.putSecret(t.Context(), "demo", name, corev1.SecretTypeTLS, map[string][]byte{"tls.crt": chain}))
+	trusted, err := s.bundle(t.Context(), "demo", "bundle")
+	require.NoError(t, err)
+	w.trusted = append(w.trusted, trusted)
+}
+
+func TestRotateLeavesNoMomentInWhichSomebodyIsNotTrusted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		old, err := w.Root.Load(now)
+		require.NoError(t, err)
+		var items []string
+		w.Sink = func(e event.Event) {
+			if len(items) == 0 || items[len(items)-1] != e.Item {
+				items = append(items, e.Item)
+			}
+		}
+		begin := time.Now()
+		require.NoError(t, Rotate(t.Context(), w.Rotation))
+		require.GreaterOrEqual(t, time.Since(begin), 2*w.Overlap)
+		require.Equal(t, []string{
+			"trust both", "wait until both are trusted", "new intermediate", "certificates",
+			"wait until they are shown", "trust the new one alone",
+		}, items)
+
+		fresh, err := w.Root.Load(now)
+		require.NoError(t, err)
+		require.False(t, fresh.Certificate.Equal(old.Certificate))
+		require.Len(t, w.trusted, 2)
+		require.Len(t, w.trusted[1], 2, "when the website showed the new certificate, both roots were trusted")
+		require.Equal(t, string(pemOf(fresh.Certificate)), bundle(t, w.Client, "demo"))
+		require.Equal(t, []string{"website"}, w.asked, "and nobody else's")
+		under, err := w.under(t.Context(), certificateName{"demo", "website", "website-tls"}, fresh.Certificate)
+		require.NoError(t, err)
+		require.True(t, under)
+		_, err = os.Stat(string(w.Root.next()))
+		require.ErrorIs(t, err, os.ErrNotExist)
+	})
+}
+
+// One that got stuck leaves both roots trusted, and the next goes on with the same
+// new root.
+func TestARotationThatGotStuckIsTakenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.signs = false
+		err := Rotate(t.Context(), w.Rotation)
+		require.ErrorContains(t, err, "not all were signed again within 1m0s; still under the old root: demo/website")
+		both := bundle(t, w.Client, "demo")
+		trusted, err := Parse([]byte(both))
+		require.NoError(t, err)
+		require.Len(t, trusted, 2)
+		next, err := w.Root.next().Load(now)
+		require.NoError(t, err)
+
+		w.signs = true
+		require.NoError(t, Rotate(t.Context(), w.Rotation))
+		fresh, err := w.Root.Load(now)
+		require.NoError(t, err)
+		require.True(t, fresh.Certificate.Equal(next.Certificate))
+	})
+}
+
+func TestARotationWithoutARootIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.Root = Folder(t.TempDir())
+	require.ErrorContains(t, Rotate(t.Context(), w.Rotation), "to change: whoever holds the root of this cluster rotates it")
+}
+
+func TestACancelledRotationEndsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.Overlap = time.Hour
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, Rotate(ctx, w.Rotation), context.Canceled)
+	_, err := w.Client.CoreV1().Secrets("cert-manager").Get(t.Context(), "issuing", metav1.GetOptions{})
+	require.NoError(t, err)
+}

@@ -1,0 +1,51 @@
+package ready
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"firedrill/pipeline/certificates/explain"
+)
+
+// certManager is the namespace in which cert-manager is installed, and finds the
+// Secrets of ClusterIssuers.
+const certManager = "cert-manager"
+
+// because is what other objects say of the cause; of most kinds none do.
+func (c Cluster) because(ctx context.Context, s state) []string {
+	if s.Kind != "Certificate" || s.Resource.Group != "cert-manager.io" {
+		return nil
+	}
+	return explain.Certificate(ctx, explain.Options{
+		Client: c.Dynamic, Namespace: s.Namespace, Name: s.Name, Resources: certManager, Now: time.Now(),
+	}).Lines()
+}
+
+// awaitsAuthority tells whether cert-manager's cainjector has still to write into
+// the webhooks by which authority they are known. Whoever calls one before is
+// refused. kstatus knows nothing of that.
+func awaitsAuthority(u *unstructured.Unstructured) bool {
+	if !strings.HasSuffix(u.GetKind(), "WebhookConfiguration") || !injected(u) {
+		return false
+	}
+	webhooks, _, _ := unstructured.NestedSlice(u.Object, "webhooks")
+	for _, w := range webhooks {
+		webhook, _ := w.(map[string]any)
+		if ca, _, _ := unstructured.NestedString(webhook, "clientConfig", "caBundle"); ca == "" {
+			return true
+		}
+	}
+	return false
+}
+
+func injected(u *unstructured.Unstructured) bool {
+	for key := range u.GetAnnotations() {
+		if strings.HasPrefix(key, "cert-manager.io/inject-") {
+			return true
+		}
+	}
+	return false
+}

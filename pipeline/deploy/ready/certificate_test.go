@@ -1,0 +1,54 @@
+package ready
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/kubernetes/fake"
+)
+
+const certificateNotReady = `
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {namespace: demo, name: website, uid: c1, generation: 1}
+spec: {issuerRef: {name: nobody, kind: ClusterIssuer}}
+status: {conditions: [{type: Ready, status: "False", reason: DoesNotExist, message: not yet}]}
+`
+
+// A Certificate that is not ready is explained by those that it has made.
+func TestWaitSaysWhyACertificateIsNotReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		of := func(group, resource string) schema.GroupVersionResource {
+			return schema.GroupVersionResource{Group: group, Version: "v1", Resource: resource}
+		}
+		c := Cluster{Client: fake.NewClientset(), Dynamic: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(
+			runtime.NewScheme(), map[schema.GroupVersionResource]string{
+				of("cert-manager.io", "certificates"): "CertificateList", of("cert-manager.io", "certificaterequests"): "CertificateRequestList",
+				of("cert-manager.io", "clusterissuers"): "ClusterIssuerList",
+			}, object(t, certificateNotReady))}
+		err := wait(t, c, []Object{{Kind: "Certificate", Namespace: "demo", Name: "website", Resource: of("cert-manager.io", "certificates")}}, Options{})
+		require.ErrorContains(t, err, "\n  Certificate demo/website: Ready is False: DoesNotExist: not yet\n  clusterissuer nobody: does not exist\n  why: nobody is there to sign")
+	})
+}
+
+const webhook = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: certs, annotations: {cert-manager.io/inject-ca-from-secret: a/b}}
+webhooks: [{name: a.b.c, clientConfig: {service: {name: a, namespace: b}}}]
+`
+
+func TestAWebhookIsReadyWhenItsAuthorityIsKnown(t *testing.T) {
+	u := object(t, webhook)
+	require.True(t, awaitsAuthority(u))
+	u.Object["webhooks"].([]any)[0].(map[string]any)["clientConfig"].(map[string]any)["caBundle"] = "eA=="
+	require.False(t, awaitsAuthority(u))
+
+	u = object(t, webhook)
+	u.SetAnnotations(nil)
+	require.False(t, awaitsAuthority(u), "nobody will write one")
+}
