@@ -63,7 +63,9 @@ func planned(t *turn, all []*turn) plan {
 
 // urgent puts those first that keep the longest queue waiting or take longest
 // themselves, so that nothing long is left in the end, and those last that can
-// only be held alone; else they keep their order.
+// only be held alone; else they keep their order. Of the latter, what most others
+// rely on comes last: rules keep silent of what a Prometheus does not find in its
+// first 30 s, so that a drill right after its restart would take longer.
 func urgent(turns []*turn) []*turn {
 	plans := make([]plan, 0, len(turns))
 	for _, t := range turns {
@@ -75,6 +77,8 @@ func urgent(turns []*turn) []*turn {
 			return -1
 		case a.alone && !b.alone:
 			return 1
+		case a.alone && b.alone:
+			return cmp.Compare(a.queue, b.queue)
 		}
 		return cmp.Or(cmp.Compare(b.queue, a.queue), cmp.Compare(b.estimate(), a.estimate()))
 	})

@@ -141,6 +141,7 @@ func TestUrgent(t *testing.T) {
 		turns = append(turns, &turn{item: name, drill: d, window: window, claim: claim{name: name, disturbs: d.Disturbs, needs: append(d.Needs, keyInbox)}})
 	}
 	add("ends everything", Drill{Disturbs: []string{keyInbox}, Onset: minute}, 0)
+	add("takes the processors", Drill{Disturbs: []string{keyCPU}}, 0)
 	add("quick", Drill{}, 0)
 	add("slow", Drill{Onset: minute}, 0)
 	add("with a window", Drill{}, time.Hour)
@@ -152,6 +153,7 @@ func TestUrgent(t *testing.T) {
 		names = append(names, u.item)
 	}
 	require.Equal(t, []string{
-		"takes the node", "takes the node too", "needs the node", "slow", "with a window", "quick", "ends everything",
+		"takes the node", "takes the node too", "needs the node", "slow", "with a window", "quick",
+		"takes the processors", "ends everything",
 	}, names)
 }
