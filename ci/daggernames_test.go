@@ -31,11 +31,13 @@ var notInDagger = map[string]string{
 	"images load":         "into a cluster that stands",
 	"images prune":        "`dagger core engine local-cache prune` drops cache volumes",
 	"images push":         "images returns the store",
+	"images verify":       "of the store that images returns, on the machine that has it",
 	"open":                "in the terminal of shell, or on a machine with a browser",
 	"report":              "each run returns its report",
 	"rules check":         "`make unit-test` does it, and so does the function test",
 	"rules mutate":        "a tool for who writes rules, beside the file at hand",
 	"scan rbac":           "asks the cluster that stands, as scan cluster does",
+	"secrets rotate":      "for a cluster that stands",
 	"up":                  "a step of drill and shell: no cluster outlives a function",
 	"version":             "of the checkout",
 }

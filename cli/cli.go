@@ -52,7 +52,7 @@ The same job in parts, to work on charts and drills:
 	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(
-		deployAndTest(f), nightly(f), doctor(f), imagesCommand(f), dashboardsCommand(f), rulesCommand(f), scanCommand(f), certificatesCommand(f), channelsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
+		deployAndTest(f), nightly(f), doctor(f), imagesCommand(f), dashboardsCommand(f), rulesCommand(f), scanCommand(f), certificatesCommand(f), secretsCommand(f), channelsCommand(f), up(f), deploy(f), drill(f), down(f), openCommand(f), reportCommand(f), version(f),
 	)
 	return root
 }

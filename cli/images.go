@@ -14,12 +14,12 @@ import (
 func imagesCommand(f *flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "images",
-		Short: "Build, pull, list, push and prune images",
+		Short: "Build, pull, list, push, prune and verify images",
 		// Without these a mistyped subcommand would print the help and succeed.
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(imagesBuild(f), imagesList(f), imagesLoad(f), imagesPush(f), imagesPrune(f))
+	c.AddCommand(imagesBuild(f), imagesList(f), imagesLoad(f), imagesPush(f), imagesPrune(f), imagesVerify(f))
 	return c
 }
 
@@ -106,6 +106,25 @@ func imagesPrune(f *flags) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "drop the images too")
+	return c
+}
+
+func imagesVerify(f *flags) *cobra.Command {
+	var demanded bool
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Check that the store's images are whole, and made from what is in the checkout",
+		Long: `Checks every image of the content: each file in the store is what its digest
+says, and an image that was built has a provenance, in the form of in-toto and
+SLSA, which is about this image and names the very inputs that are in the checkout.
+Images that a registry gave have no provenance of ours; that is said, and is no
+failure but with --require-provenance.`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return f.shown(func(o pipeline.Options) error { return pipeline.VerifyImages(c.Context(), o, demanded) })
+		},
+	}
+	c.Flags().BoolVar(&demanded, "require-provenance", false, "fail also for images that a registry gave")
 	return c
 }
 

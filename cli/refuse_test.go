@@ -62,6 +62,9 @@ var refused = []string{
 	"scan images --content SITE --vuln-db ./none",
 	"scan cluster --content SITE --name none",
 	"scan rbac --content SITE",
+	"images verify --content none.yaml",
+	"secrets rotate",
+	"secrets rotate --kubeconfig none.yaml",
 	"report",
 	"report none.jsonl",
 }

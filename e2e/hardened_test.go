@@ -80,7 +80,16 @@ func newHardened(t *testing.T) hardened {
 			s.requireNothingLeft()
 		})
 	}
+	h.connect(cache, name)
+	return h
+}
+
+// connect finds the ways into the run's cluster.
+func (h *hardened) connect(cache, name string) {
+	t := h.t
+	t.Helper()
 	h.run = runs.Folders(filepath.Join(cache, "runs")).Open(name)
+	var err error
 	h.config, err = clientcmd.BuildConfigFromFlags("", h.run.Kubeconfig())
 	require.NoError(t, err)
 	h.client, err = kubernetes.NewForConfig(h.config)
@@ -89,7 +98,6 @@ func newHardened(t *testing.T) hardened {
 	require.NoError(t, err)
 	h.nodes, err = cluster.Open(t.Context(), command.OS{}, cluster.Engine{Name: engine.Name, Env: engine.Env}, name, h.run.Kubeconfig())
 	require.NoError(t, err)
-	return h
 }
 
 func everythingIn(t *testing.T, folder string) string {

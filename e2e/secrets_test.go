@@ -64,7 +64,19 @@ func (h hardened) etcd(ctx context.Context) etcd {
 // value is that of a key, as it is stored.
 func (e etcd) value(key string) []byte {
 	e.h.t.Helper()
-	question, err := json.Marshal(map[string]string{"key": base64.StdEncoding.EncodeToString([]byte(key))})
+	found := e.values(key, "")
+	require.Len(e.h.t, found, 1, "etcd has no %s", key)
+	return found[key]
+}
+
+// values are those of all keys from one up to another, or of one key.
+func (e etcd) values(from, to string) map[string][]byte {
+	e.h.t.Helper()
+	wanted := map[string]string{"key": base64.StdEncoding.EncodeToString([]byte(from))}
+	if to != "" {
+		wanted["range_end"] = base64.StdEncoding.EncodeToString([]byte(to))
+	}
+	question, err := json.Marshal(wanted)
 	require.NoError(e.h.t, err)
 	request, err := http.NewRequestWithContext(e.ctx, http.MethodPost, e.url+"/v3/kv/range", bytes.NewReader(question))
 	require.NoError(e.h.t, err)
@@ -72,11 +84,14 @@ func (e etcd) value(key string) []byte {
 	require.NoError(e.h.t, err)
 	defer response.Body.Close()
 	var answer struct {
-		Kvs []struct{ Value []byte }
+		Kvs []struct{ Key, Value []byte }
 	}
 	require.NoError(e.h.t, json.NewDecoder(response.Body).Decode(&answer))
-	require.Len(e.h.t, answer.Kvs, 1, "etcd has no %s", key)
-	return answer.Kvs[0].Value
+	found := map[string][]byte{}
+	for _, kv := range answer.Kvs {
+		found[string(kv.Key)] = kv.Value
+	}
+	return found
 }
 
 var keySecret = regexp.MustCompile(`secret: (\S+)`)

@@ -41,19 +41,18 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 	if o.History == "" {
 		o.History = o.Out
 	}
-	c, err := o.loadContent(ctx)
+	s, err := loadedState(ctx, o.Options)
 	if err != nil {
 		return err
 	}
-	n := &night{o: o, salt: snapshot.NewSalt()}
-	if n.policy, err = driftPolicy(c); err != nil {
+	n := &night{state: s, o: o, salt: snapshot.NewSalt()}
+	if n.policy, err = driftPolicy(s.content); err != nil {
 		return err
 	}
-	if err := checkScans(ctx, o.Options); err != nil {
+	if err := s.prepareScans(); err != nil {
 		return err
 	}
-	return session(ctx, o.Options, func(s *state) []step {
-		n.state, s.scanners = s, s.unscanned() == ""
+	return s.session(ctx, func() []step {
 		s.behind = []step{{stepHistory, n.remember}}
 		making := slices.Insert(s.making(), 1, step{"prune", n.prune}) // before the images
 		return slices.Concat(making, s.deploying(), s.proving(), []step{

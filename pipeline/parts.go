@@ -76,6 +76,18 @@ func LoadImages(ctx context.Context, o Options) error {
 	})
 }
 
+// VerifyImages checks that the store's images are what they should be, and made
+// from what is there now. With demanded, each must have been built here.
+func VerifyImages(ctx context.Context, o Options, demanded bool) error {
+	s, err := loadedState(ctx, o)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, step{"images", func(ctx context.Context, sink event.Sink) error {
+		return images.Verify(ctx, images.Options{Specs: s.specs, Store: images.Open(o.Cache), Sink: sink}, demanded)
+	}})
+}
+
 // PushImages copies the store's images to the mirror and writes their digests
 // to the file pins.
 func PushImages(ctx context.Context, o Options, pins string) error {

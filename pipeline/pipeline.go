@@ -15,13 +15,14 @@ import (
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
-	if err := checkScans(ctx, o); err != nil {
+	s, err := loadedState(ctx, o)
+	if err != nil {
 		return err
 	}
-	return session(ctx, o, func(s *state) []step {
-		s.scanners = s.unscanned() == ""
-		return slices.Concat(s.making(), s.deploying(), s.proving())
-	})
+	if err := s.prepareScans(); err != nil {
+		return err
+	}
+	return s.session(ctx, func() []step { return slices.Concat(s.making(), s.deploying(), s.proving()) })
 }
 
 // making are the steps to a cluster with the images in it.
@@ -82,6 +83,8 @@ type state struct {
 	output  *report.Output
 	// behind are done last, after the teardown and whatever became of the rest.
 	behind []step
+	// stack is what a whole run scans; nil for nothing.
+	stack *scanning
 	loaded
 	made
 }
@@ -97,14 +100,18 @@ func session(ctx context.Context, o Options, plan func(*state) []step) error {
 	if err != nil {
 		return err
 	}
-	if s.run, err = o.runs().New(o.Name); err != nil {
+	return s.session(ctx, func() []step { return plan(s) })
+}
+
+func (s *state) session(ctx context.Context, plan func() []step) (err error) {
+	if s.run, err = s.options.runs().New(s.options.Name); err != nil {
 		return err
 	}
 	if err := s.record(); err != nil {
 		return errors.Join(err, s.run.Remove())
 	}
 	return s.whole(ctx, func() error {
-		err := s.play(ctx, plan(s))
+		err := s.play(ctx, plan())
 		err = errors.Join(err, s.end(ctx))
 		if ctx.Err() != nil {
 			return err

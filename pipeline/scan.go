@@ -77,11 +77,7 @@ func (s *state) scanStack(ctx context.Context, sink event.Sink) error {
 	if why := s.unscanned(); why != "" {
 		return skipped(why)
 	}
-	w, err := s.scanning(s.whatOfStack())
-	if err != nil {
-		return err
-	}
-	return w.do(ctx, sink)
+	return s.stack.do(ctx, sink)
 }
 
 // unscanned is why a whole run scans nothing; "" if something is.
@@ -103,14 +99,13 @@ func (s *state) whatOfStack() Scanning {
 	return what
 }
 
-// checkScans finds what is wrong with the policies of scans before a cluster is
+// prepareScans finds what is wrong with the policies of scans before a cluster is
 // made.
-func checkScans(ctx context.Context, o Options) error {
-	s, err := loadedState(ctx, o)
-	if err != nil || s.unscanned() != "" {
-		return err
+func (s *state) prepareScans() (err error) {
+	if s.unscanned() == "" {
+		s.scanners = true
+		s.stack, err = s.scanning(s.whatOfStack())
 	}
-	_, err = s.scanning(s.whatOfStack())
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/scan"
+	"firedrill/pipeline/scan/trivy"
 )
 
 // storedImages checks every image of the store, and lists what is in it.
@@ -34,7 +35,11 @@ func (w *scanning) storedImages(ctx context.Context, progress func(string)) (fou
 			continue // it is looked at with the image that it is a part of
 		}
 		progress(fmt.Sprintf("%d: %s", looked+1, image.Name))
-		some, err := checker.Image(ctx, image.Name, w.layout(image), w.database, filepath.Join(dir, fileName(image.Name)))
+		lists := filepath.Join(dir, fileName(image.Name))
+		some, err := checker.Image(ctx, image.Name, w.layout(image), w.database, lists)
+		if err == nil {
+			err = w.attach(image, lists)
+		}
 		if errs = append(errs, err); err == nil {
 			looked++
 		}
@@ -48,6 +53,20 @@ func (w *scanning) storedImages(ctx context.Context, progress func(string)) (fou
 	}
 	found.Looked = fmt.Sprintf("%d images, %d findings", looked, len(found.Findings))
 	return found, errors.Join(errs...)
+}
+
+// attach keeps the lists of what is in an image beside it in the store.
+func (w *scanning) attach(image images.Image, lists string) error {
+	for _, form := range trivy.SBOMs {
+		text, err := os.ReadFile(lists + form.Ending)
+		if err != nil {
+			return err
+		}
+		if err := w.store.Attach(image, form.MediaType, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // layout is the store's folder, with the digest that Trivy is to look at.

@@ -62,7 +62,7 @@ func scannerNamed(base string, specs images.Specs) (spec.Spec, bool) {
 func (w *scanning) program(base string) (string, error) {
 	dir := w.scanDir("programs", base)
 	// scannersOf has made sure that there is one.
-	scanner, _ := scannerNamed(base, w.specs)
+	scanner, _ := scannerNamed(base, w.scanners)
 	file, err := w.store.Program(scanner.Name, dir)
 	if err != nil {
 		return "", err
@@ -78,7 +78,7 @@ func (w *scanning) program(base string) (string, error) {
 // policyFiles takes Kubescape's policies out of their image.
 func (w *scanning) policyFiles() (string, error) {
 	dir := w.scanDir("programs", policiesImage)
-	scanner, _ := scannerNamed(policiesImage, w.specs)
+	scanner, _ := scannerNamed(policiesImage, w.scanners)
 	// The rules' own tests are of no use here.
 	folder, err := w.store.Unpack(scanner.Name, dir, func(file string) bool { return !strings.Contains(file, "/test/") })
 	if err != nil {

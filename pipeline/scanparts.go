@@ -128,7 +128,7 @@ func (w *scanning) byPopeye(home string) doing {
 	}
 }
 
-// rights asks the cluster who may do what; each answer is an item of its own.
+// rights asks the cluster who may do what; each subject is an item.
 func (w *scanning) rights(sink event.Sink) doing {
 	return func(ctx context.Context, _ func(string)) (found scan.Found, err error) {
 		config, err := w.rest()
@@ -143,12 +143,20 @@ func (w *scanning) rights(sink event.Sink) doing {
 		if err != nil {
 			return found, err
 		}
-		var wrong []error
+		wrong := map[string][]error{}
+		var subjects []string
 		for _, a := range answers {
-			wrong = append(wrong, sink.Start("right: "+a.Question()).End(a.Err(), nil))
+			if _, known := wrong[a.Right.Subject]; !known {
+				subjects = append(subjects, a.Right.Subject)
+			}
+			wrong[a.Right.Subject] = append(wrong[a.Right.Subject], a.Err())
+		}
+		var errs []error
+		for _, subject := range subjects {
+			errs = append(errs, sink.Start("rights of "+subject).End(errors.Join(wrong[subject]...), nil))
 		}
 		found.Looked = fmt.Sprintf("%d rights", len(answers))
-		return found, errors.Join(wrong...)
+		return found, errors.Join(errs...)
 	}
 }
 

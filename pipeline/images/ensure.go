@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/images/assemble"
 	"firedrill/pipeline/images/inputs"
 	"firedrill/pipeline/images/spec"
 	"firedrill/pipeline/images/store"
@@ -100,7 +101,10 @@ func (e *ensurer) buildAll(ctx context.Context, specs []spec.Spec) error {
 	var stale []spec.Spec
 	for _, s := range specs {
 		e.start(s.Name)
-		known, err := e.current(s.Name, keys[s.Name].Image)
+		known, err := e.vouched(s)
+		if known && err == nil {
+			known, err = e.current(s.Name, keys[s.Name].Image)
+		}
 		if err != nil {
 			return err
 		}
@@ -116,6 +120,20 @@ func (e *ensurer) buildAll(ctx context.Context, specs []spec.Spec) error {
 		return err
 	}
 	return builder.Build(ctx, stale, keys, e)
+}
+
+// vouched tells whether provenance lacks neither for the image, if the store has
+// it, nor for a part of it. What lacks it is put together again.
+func (e *ensurer) vouched(s spec.Spec) (bool, error) {
+	entries, err := e.options.Store.images.List()
+	if err != nil {
+		return false, err
+	}
+	units := inputs.Units(s)
+	return !slices.ContainsFunc(entries, func(one store.Entry) bool {
+		return slices.ContainsFunc(units, func(u inputs.Unit) bool { return u.Name == one.Name }) &&
+			!assemble.Vouched(e.options.Store.images, one)
+	}), nil
 }
 
 // current ends the image's task if the store has it with that key.

@@ -157,6 +157,12 @@ func (r *Run) Engine() string {
 // Mine tells whether this process made the run.
 func (r *Run) Mine() bool { return r.lock != nil }
 
+// Lock keeps other processes from working with the run until unlock is called,
+// or this process ends.
+func (r *Run) Lock() (unlock func(), err error) {
+	return r.release, r.acquire()
+}
+
 // Busy tells whether another process works with the run right now.
 func (r *Run) Busy() bool {
 	if r.Mine() {

@@ -2,6 +2,7 @@ package apiserver
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"os"
@@ -66,6 +67,28 @@ func DropOldKeys(dir string) error {
 		return fmt.Errorf("drop old keys: there is no key in %s", filepath.Join(dir, encryptionFile))
 	}
 	return writeKeys(dir, all[:1])
+}
+
+// KeyNames are the names of the keys, the one that encrypts first.
+func KeyNames(dir string) ([]string, error) {
+	all, err := readKeys(dir)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("there is no key in %s: the cluster was not made by `firedrill up`, or its folder is lost", filepath.Join(dir, encryptionFile))
+	}
+	var names []string
+	for _, k := range all {
+		names = append(names, k.Name)
+	}
+	return names, err
+}
+
+// Hash is what the API server's metric says when it works with these keys.
+func Hash(dir string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, encryptionFile))
+	if err != nil {
+		return "", fmt.Errorf("read the keys that encrypt Secrets: %w", err)
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(text)), nil
 }
 
 // nextName counts on: a name stands before everything that its key encrypts, so

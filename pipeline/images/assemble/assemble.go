@@ -101,5 +101,8 @@ func (b Builder) unit(ctx context.Context, p *plan, u unit, hooks Hooks) (store.
 	if u.Name != u.owner {
 		entry.Within = u.owner
 	}
-	return b.Store.Put(img, entry)
+	if entry, err = b.Store.Put(img, entry); err != nil {
+		return store.Entry{}, err
+	}
+	return entry, b.vouch(entry, u, layers)
 }

@@ -3,6 +3,7 @@ package assemble_test
 import (
 	"archive/tar"
 	"context"
+	"errors"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"firedrill/pipeline/images/assemble"
 	"firedrill/pipeline/images/gobuild"
 	"firedrill/pipeline/images/inputs"
+	"firedrill/pipeline/images/provenance"
 	"firedrill/pipeline/images/rootfs"
 	"firedrill/pipeline/images/spec"
 	"firedrill/pipeline/images/store"
@@ -35,11 +37,14 @@ func (f *tools) Run(_ context.Context, c command.Command) ([]byte, error) {
 		f.mu.Lock()
 		f.debian++
 		f.mu.Unlock()
+		const status = "Package: bash\nVersion: 5.2\n"
 		w := tar.NewWriter(c.Stdout)
-		if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "./usr/", Mode: 0o755}); err != nil {
-			return nil, err
-		}
-		return nil, w.Close()
+		err := errors.Join(
+			w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "./usr/", Mode: 0o755}),
+			w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "./var/lib/dpkg/status", Size: int64(len(status))}),
+		)
+		_, writing := w.Write([]byte(status))
+		return nil, errors.Join(err, writing, w.Close())
 	case c.Argv[1] == "env":
 		return []byte("go1.26.0"), nil
 	}
@@ -102,7 +107,31 @@ func moduleDir(t *testing.T, text string) string {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "mod"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "mod", "go.mod"), []byte("module m\n"+text), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, spec.FileName), []byte("image: x\n"), 0o644))
 	return dir
+}
+
+func TestWhatAnImageIsMadeFromIsAttached(t *testing.T) {
+	dir, s := moduleDir(t, "require example.com/x v1.0.0\n"), store.Open(t.TempDir())
+	e := build(t, s, &tools{}, program(dir, "a", spec.Layer{Debian: &spec.Debian{Suite: "bookworm"}})).entries["localhost/a:1"]
+	require.True(t, assemble.Vouched(s, e))
+	text, err := s.Attached(e, provenance.MediaType)
+	require.NoError(t, err)
+	p, err := provenance.Read(text)
+	require.NoError(t, err)
+	require.True(t, p.Is(e.Name, e.Digest))
+	require.Equal(t, e.Key, p.Key)
+	require.Equal(t, "linux/amd64", p.Platform)
+	var names []string
+	for _, i := range p.Inputs {
+		names = append(names, i.Name)
+	}
+	require.Equal(t, []string{
+		"image.yaml", "mod/go.mod", "pkg:generic/go@go1.26.0", "pkg:golang/example.com/x@v1.0.0", "pkg:deb/debian/bash@5.2?distro=bookworm",
+	}, names)
+	other := e
+	other.Name = "localhost/b:1"
+	require.False(t, assemble.Vouched(s, other))
 }
 
 func TestProgramsOfOneModuleAreBuiltTogether(t *testing.T) {

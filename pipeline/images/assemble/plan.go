@@ -8,6 +8,7 @@ import (
 	"firedrill/pipeline/images/gobuild"
 	"firedrill/pipeline/images/inputs"
 	"firedrill/pipeline/images/spec"
+	"firedrill/pipeline/images/store"
 )
 
 // unit is an image, or a part of one, that is built.
@@ -66,9 +67,9 @@ func (b Builder) wanted(s spec.Spec, keys map[string]inputs.Keys) ([]unit, error
 	if err != nil {
 		return nil, err
 	}
-	present := map[string]string{}
+	present := map[string]store.Entry{}
 	for _, e := range entries {
-		present[e.Name] = e.Key
+		present[e.Name] = e
 	}
 	needed := map[string]bool{s.Name: true}
 	for i, l := range s.Build.Layers {
@@ -80,7 +81,9 @@ func (b Builder) wanted(s spec.Spec, keys map[string]inputs.Keys) ([]unit, error
 			return nil, err
 		}
 		for _, name := range l.Images.Names {
-			needed[name] = needed[name] || known == nil && present[name] != keys[name].Image
+			e, there := present[name]
+			outdated := known == nil && e.Key != keys[name].Image
+			needed[name] = needed[name] || outdated || there && !Vouched(b.Store, e)
 		}
 	}
 	var units []unit

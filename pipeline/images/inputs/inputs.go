@@ -27,6 +27,8 @@ type Keys struct {
 	// Layers have a key each, from the lowest up. It covers the layers below:
 	// a layer leaves out folders that they have.
 	Layers []string
+	// Inputs are what the keys were made of, in the order of their names.
+	Inputs []Input
 }
 
 // All gives the keys of all images and their parts by name.
@@ -42,7 +44,8 @@ func All(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[string]Keys,
 	keys := map[string]Keys{}
 	for _, s := range specs {
 		k := keyer{
-			base: fmt.Sprintf("format %d, %s, linux/%s, epoch %d", format, version, g.Arch, layer.Epoch), programs: programs, images: keys,
+			base:      fmt.Sprintf("format %d, %s, linux/%s, epoch %d", format, version, g.Arch, layer.Epoch),
+			toolchain: Input{Name: "pkg:generic/go@" + version}, programs: programs, images: keys,
 		}
 		for _, u := range Units(s) {
 			if keys[u.Name], err = k.unit(u); err != nil {
@@ -55,7 +58,7 @@ func All(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[string]Keys,
 
 // programKeys asks go list, side by side, what the programs of local modules
 // are built from. All others are fixed by go.mod and go.sum.
-func programKeys(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[string]string, error) {
+func programKeys(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[string]keyed, error) {
 	groups := map[string]gobuild.Group{}
 	for _, s := range specs {
 		for _, u := range Units(s) {
@@ -66,11 +69,11 @@ func programKeys(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[stri
 			}
 		}
 	}
-	keys := make(map[string]*string, len(groups))
+	keys := make(map[string]*keyed, len(groups))
 	run, ctx := errgroup.WithContext(ctx)
 	run.SetLimit(runtime.NumCPU())
 	for name, group := range groups {
-		key := new(string)
+		key := new(keyed)
 		keys[name] = key
 		run.Go(func() (err error) {
 			*key, err = programKey(ctx, g, group)
@@ -80,7 +83,7 @@ func programKeys(ctx context.Context, g gobuild.Go, specs []spec.Spec) (map[stri
 	if err := run.Wait(); err != nil {
 		return nil, err
 	}
-	found := make(map[string]string, len(keys))
+	found := make(map[string]keyed, len(keys))
 	for name, key := range keys {
 		found[name] = *key
 	}

@@ -56,7 +56,7 @@ func newFolder(t *testing.T) *folder {
 	f := &folder{dir: t.TempDir(), arch: "amd64"}
 	for name, content := range map[string]string{
 		"go.mod": "module example.com/own\n", "pinned/go.mod": "module example.com/pinned\n", "pinned/go.sum": "sum\n",
-		"main.go": "package main\n", "files/a": "a\n",
+		"main.go": "package main\n", "files/a": "a\n", "image.yaml": "image: localhost/whole:1\n",
 	} {
 		f.write(t, name, content)
 	}
@@ -182,4 +182,38 @@ func TestCompilerOfOtherImages(t *testing.T) {
 	before := f.keys(t)
 	f.cmd.gcc = "gcc 13"
 	require.Equal(t, before, f.keys(t))
+}
+
+// TestInputsAreListed by names that are the same wherever the checkout lies.
+func TestInputsAreListed(t *testing.T) {
+	f := newFolder(t)
+	f.patched()
+	f.write(t, "generator/go.mod", "module example.com/pinned\n")
+	f.write(t, "pinned/go.mod", `module example.com/pinned
+
+require (
+	example.com/x v1.0.0+incompatible
+	example.com/old v1.0.0
+)
+
+replace example.com/old => example.com/new v1.1.0
+`)
+	f.write(t, "pinned/go.sum", "example.com/x v1.0.0+incompatible h1:Khu2En+0gcYPZ2kuIihfswbzxv/mIHXgzPZ018Oty48=\n")
+	keys := f.keys(t)
+	names := func(image string) (all []string) {
+		for _, i := range keys[image].Inputs {
+			all = append(all, i.Name)
+		}
+		return all
+	}
+	require.Equal(t, []string{"image.yaml", "pkg:generic/go@go1.26.0"}, names("localhost/part:1"))
+	require.Equal(t, []string{
+		"files/a", "gcc 12", "generator/go.mod", "image.yaml", "libc.a", "main.go", "pinned/go.mod", "pinned/go.sum",
+		"pkg:generic/go@go1.26.0", "pkg:golang/example.com/dep@v1.0.0", "pkg:golang/example.com/new@v1.1.0",
+		"pkg:golang/example.com/x@v1.0.0%2Bincompatible",
+	}, names("localhost/whole:1"))
+	all := keys["localhost/whole:1"].Inputs
+	require.Equal(t, "2a1bb6127fb481c60f67692e22285fb306f3c6ffe62075e0ccf674d7c3adcb8f", all[len(all)-1].Digest[inputs.DirHash])
+	require.Equal(t, "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7", all[0].Digest[inputs.SHA256])
+	require.Empty(t, all[len(all)-2].Digest, "go.sum has none")
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (s *Store) change(edit func(*v1.IndexManifest)) error {
 		return err
 	}
 	edit(index)
-	slices.SortFunc(index.Manifests, func(a, b v1.Descriptor) int { return strings.Compare(entry(a).Name, entry(b).Name) })
+	slices.SortFunc(index.Manifests, inOrder)
 	text, err := json.MarshalIndent(index, "", "  ")
 	if err != nil {
 		return err
@@ -92,6 +93,12 @@ func (s *Store) change(edit func(*v1.IndexManifest)) error {
 		return err
 	}
 	return s.replace("index.json", append(text, '\n'))
+}
+
+// inOrder puts images first, by their names, then the documents about them.
+func inOrder(a, b v1.Descriptor) int {
+	of := func(d v1.Descriptor) string { return d.Annotations[annotationOf] }
+	return cmp.Or(cmp.Compare(of(a), of(b)), cmp.Compare(entry(a).Name, entry(b).Name), cmp.Compare(a.ArtifactType, b.ArtifactType))
 }
 
 func (s *Store) replace(name string, text []byte) error {

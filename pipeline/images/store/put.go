@@ -33,6 +33,10 @@ func (s *Store) Put(img v1.Image, e Entry) (Entry, error) {
 		return Entry{}, fmt.Errorf("store the image %s: %w", e.Name, err)
 	}
 	return e, s.change(func(index *v1.IndexManifest) {
+		if !slices.ContainsFunc(index.Manifests, e.isAt) {
+			// Documents about the image that goes, go with it.
+			index.Manifests = slices.DeleteFunc(index.Manifests, e.isSubjectOf(""))
+		}
 		index.Manifests = slices.DeleteFunc(index.Manifests, func(d v1.Descriptor) bool { return entry(d).Name == e.Name })
 		index.Manifests = append(index.Manifests, d)
 	})

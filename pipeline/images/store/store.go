@@ -35,7 +35,7 @@ func (s *Store) List() ([]Entry, error) {
 	}
 	var entries []Entry
 	for _, d := range index.Manifests {
-		if e := entry(d); s.complete(d) {
+		if e := entry(d); e.Name != "" && s.complete(d) {
 			entries = append(entries, e)
 		}
 	}

@@ -31,7 +31,7 @@ type Exception struct {
 }
 
 // checkID is how scanners write the ids of their checks.
-var checkID = regexp.MustCompile(`^(KSV-\d{4,5}|KCV-\d{4}|C-\d{4}|POP-\d{3,4}|CVE-\d{4}-\d+|GHSA(-[0-9a-z]{4}){3}|secret-[a-z0-9-]+)$`)
+var checkID = regexp.MustCompile(`^(KSV-\d{4,5}|KCV-\d{4}|DS-\d{4}|C-\d{4}|POP-\d{3,4}|CVE-\d{4}-\d+|GHSA(-[0-9a-z]{4}){3}|secret-[a-z0-9-]+)$`)
 
 // LoadExceptions reads the file. Without one there are none.
 func LoadExceptions(file string, now time.Time) (Exceptions, error) {

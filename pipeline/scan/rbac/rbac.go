@@ -82,15 +82,10 @@ type Answer struct {
 
 // String is such as "serviceaccount:monitoring/prometheus may get secrets in demo".
 func (a Answer) String() string {
-	return a.sentence(map[bool]string{true: "may", false: "may not"}[a.Said])
-}
-
-// Question is what is asked for, whatever the answer.
-func (a Answer) Question() string {
-	return a.sentence(map[bool]string{true: "must be able to", false: "must not"}[*a.Right.Allowed])
-}
-
-func (a Answer) sentence(verb string) string {
+	verb := "may not"
+	if a.Said {
+		verb = "may"
+	}
 	text := fmt.Sprintf("%s %s %s %s", a.Right.Subject, verb, a.Verb, a.Right.Resource)
 	if a.Right.Name != "" {
 		text += " " + a.Right.Name

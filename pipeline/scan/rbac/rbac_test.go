@@ -51,13 +51,13 @@ func TestAnswersAreComparedWithTheMatrix(t *testing.T) {
 			said = append(said, err.Error())
 			continue
 		}
-		said = append(said, a.Question())
+		said = append(said, a.String())
 	}
 	require.Equal(t, []string{
-		"serviceaccount:shop/web must be able to get pods in shop",
+		"serviceaccount:shop/web may get pods in shop",
 		"serviceaccount:shop/web may not list pods in shop; it must: It looks.",
 		`group:developers may create pods/exec in prod (RBAC: allowed by RoleBinding "x/shop"); it must not: Nobody enters.`,
-		"user:jane must not get /metrics",
+		"user:jane may not get /metrics",
 		"user:jane may not delete deployments.apps web; it must: Hers.",
 	}, said)
 }

@@ -11,8 +11,11 @@ import (
 	"firedrill/pipeline/scan/finding"
 )
 
-// objectOf reads what a document is of; the kind is "" if it is no manifest.
-func objectOf(text string) (finding.Object, error) {
+// read tells what the document is of; the kind is "" if it is no manifest.
+func (d Document) read() (finding.Object, error) {
+	if d.Object.Kind != "" {
+		return d.Object, nil
+	}
 	var head struct {
 		APIVersion string `json:"apiVersion"`
 		Kind       string `json:"kind"`
@@ -21,7 +24,7 @@ func objectOf(text string) (finding.Object, error) {
 			Namespace string `json:"namespace"`
 		} `json:"metadata"`
 	}
-	if err := yaml.Unmarshal([]byte(text), &head); err != nil {
+	if err := yaml.Unmarshal([]byte(d.text), &head); err != nil {
 		return finding.Object{}, fmt.Errorf("read a manifest: %w", err)
 	}
 	if head.APIVersion == "" || head.Metadata.Name == "" {

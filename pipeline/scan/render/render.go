@@ -119,16 +119,16 @@ func (l *layer) variant(v variant) error {
 	return nil
 }
 
-// file takes the manifests of a file that is no chart's.
+// file takes the manifests of a file that is no chart's, or a Dockerfile.
 func (l *layer) file(path string) error {
 	text, err := os.ReadFile(filepath.Join(l.options.Dir, path))
 	if err != nil {
 		return err
 	}
-	for _, d := range split(string(text)) {
+	for _, d := range documents(path, string(text)) {
 		d.Source = path
 		// Most YAML files are no manifests, which is no fault of theirs.
-		if object, err := objectOf(d.text); err == nil && object.Kind != "" {
+		if object, err := d.read(); err == nil && object.Kind != "" {
 			if err := l.add(d, ""); err != nil {
 				return err
 			}
@@ -138,7 +138,7 @@ func (l *layer) file(path string) error {
 }
 
 func (l *layer) add(d Document, namespace string) error {
-	object, err := objectOf(d.text)
+	object, err := d.read()
 	if err != nil || object.Kind == "" {
 		return err
 	}
@@ -159,6 +159,9 @@ func (l *layer) write() error {
 	for i := range l.documents {
 		d := &l.documents[i]
 		d.File = fmt.Sprintf("%04d-%s.yaml", i, strings.ToLower(d.Object.Kind))
+		if d.Object.Kind == Dockerfile {
+			d.File = fmt.Sprintf("%04d.%s", i, Dockerfile)
+		}
 		if err := os.WriteFile(filepath.Join(l.options.Into, d.File), []byte(d.text), 0o600); err != nil {
 			return fmt.Errorf("lay out %s: %w", d.Source, err)
 		}

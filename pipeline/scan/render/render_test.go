@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/deploy/modulechart"
@@ -131,4 +132,46 @@ func TestAChartOfAGoModuleIsLaidAsItsReleaseHasIt(t *testing.T) {
 	require.Equal(t, []string{"release certs"}, first.Values)
 	require.Equal(t, finding.Place{File: "example.com/certs/charts/web/templates/pod.yaml", Line: 13}, first.Place(first.Find("certs:1", 0, 0)))
 	require.Len(t, documents, 4, "and ours: a chart with two files of values, and a manifest")
+}
+
+func TestPodsOfAJenkinsfileAndDockerfiles(t *testing.T) {
+	dir, into := site(t, map[string]string{
+		"Jenkinsfile": "// apiVersion: v1\ndef x = 'y'\n\nString AGENT = '''\napiVersion: v1\nkind: Pod\nspec: {}\n'''\n" +
+			"OTHER = '''\nno manifest\n'''\nNAMED='''\nkind: Pod\napiVersion: v1\nmetadata: {name: own}\n'''\n",
+		"web.Dockerfile": "FROM scratch\nUSER 1\n", "Dockerfile.txt/README": "FROM here\n", "Dockerfiles": "FROM there\n",
+	}), t.TempDir()
+	documents, err := Lay(Options{Dir: dir, Into: into})
+	require.NoError(t, err)
+	var got []string
+	for _, d := range documents {
+		got = append(got, d.Object.String()+" "+d.Place(2).String())
+	}
+	require.Equal(t, []string{"Pod/AGENT Jenkinsfile:6", "Pod/own Jenkinsfile:14", "Dockerfile/web.Dockerfile web.Dockerfile:2"}, got)
+	require.FileExists(t, filepath.Join(into, "0002.Dockerfile"), "so that Trivy knows it")
+}
+
+// TestAPodWithoutANameGetsOne, and no finding moves to another line.
+func TestAPodWithoutANameGetsOne(t *testing.T) {
+	for _, text := range []string{
+		"kind: Pod\napiVersion: v1\nmetadata:\n    # labels only\n    labels: {a: b}\nspec: {hostPID: true}\n",
+		"kind: Pod\napiVersion: v1\nmetadata: {labels: {a: b}}\nspec: {hostPID: true}\n",
+		"kind: Pod\napiVersion: v1\nspec: {hostPID: true}\n",
+	} {
+		d := split(text)[0].named("AGENT")
+		var pod struct {
+			Metadata struct {
+				Name   string
+				Labels map[string]string
+			}
+			Spec map[string]any
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(d.text), &pod), d.text)
+		require.Equal(t, "AGENT", pod.Metadata.Name)
+		require.Equal(t, strings.Contains(text, "labels"), pod.Metadata.Labels["a"] == "b")
+		object, err := d.read()
+		require.NoError(t, err)
+		require.Equal(t, "Pod/AGENT", object.String())
+		before, _, _ := strings.Cut(text, "spec")
+		require.Equal(t, 1+strings.Count(before, "\n"), d.Place(d.Find("hostPID", 1, 0)).Line)
+	}
 }

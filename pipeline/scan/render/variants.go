@@ -60,7 +60,7 @@ func releaseOf(chart string, o Options) deploy.Release {
 	return deploy.Release{Name: filepath.Base(chart), Namespace: filepath.Base(chart), Chart: chart}
 }
 
-// find looks for charts, and for YAML files outside of them.
+// find looks for charts, and for files with manifests outside of them.
 func find(dir string, skip []string) (charts, files []string, err error) {
 	err = filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -75,7 +75,7 @@ func find(dir string, skip []string) (charts, files []string, err error) {
 				return fs.SkipDir
 			}
 		case !entry.IsDir():
-			if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+			if isManifest(name) {
 				files = append(files, name)
 			}
 		case isChart(file):

@@ -37,7 +37,7 @@ var planted = regexp.MustCompile(`# planted: (\S+)`)
 func plants(t *testing.T, dir string) []plant {
 	t.Helper()
 	var all []plant
-	for _, pattern := range []string{"chart/templates/*.yaml", "manifests/*.yaml"} {
+	for _, pattern := range []string{"chart/templates/*.yaml", "manifests/*.yaml", "Jenkinsfile", "Dockerfile"} {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		require.NoError(t, err)
 		for _, file := range files {

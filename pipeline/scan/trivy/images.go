@@ -74,9 +74,22 @@ func (d Database) place(cache string) error {
 	return nil
 }
 
+// SBOM is a form of the list of what is in an image.
+type SBOM struct {
+	// MediaType is by what others know the form, and Ending that of its files.
+	MediaType, Ending string
+	format            string // as Trivy calls it
+}
+
+// SBOMs are the forms that Image writes.
+var SBOMs = []SBOM{
+	{"application/vnd.cyclonedx+json", ".cdx.json", "cyclonedx"},
+	{"application/spdx+json", ".spdx.json", "spdx-json"},
+}
+
 // Image looks for secrets and, with a database, for vulnerabilities in an image
-// that lies in dir as an OCI layout of its own, and writes what is in it to sbom:
-// base.cdx.json and base.spdx.json.
+// that lies in dir as an OCI layout of its own, and writes what is in it to files
+// that begin with sbom, one for each of SBOMs.
 func (t Trivy) Image(ctx context.Context, name, dir string, db Database, sbom string) ([]finding.Finding, error) {
 	scanners := "secret"
 	if db.Given() {
@@ -116,8 +129,8 @@ func (t Trivy) list(ctx context.Context, name string, out []byte, sbom string) e
 	if err := os.WriteFile(report, text, 0o600); err != nil {
 		return err
 	}
-	for format, ending := range map[string]string{"cyclonedx": ".cdx.json", "spdx-json": ".spdx.json"} {
-		if err := t.convert(ctx, report, format, sbom+ending); err != nil {
+	for _, form := range SBOMs {
+		if err := t.convert(ctx, report, form.format, sbom+form.Ending); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // at every one that runs pods is part of the answer: it says nothing of what it
 // could not read.
 func (t Trivy) Manifests(ctx context.Context, dir string, documents []render.Document) ([]finding.Finding, error) {
-	out, err := t.scan(ctx, "filesystem", "--scanners", "misconfig,secret", "--misconfig-scanners", "kubernetes",
+	out, err := t.scan(ctx, "filesystem", "--scanners", "misconfig,secret", "--misconfig-scanners", "kubernetes,dockerfile",
 		"--skip-check-update", "--include-non-failures", "--format", "json", dir)
 	if err != nil {
 		return nil, fmt.Errorf("check %d manifests with Trivy: %w", len(documents), err)
@@ -41,11 +41,11 @@ func (t Trivy) Manifests(ctx context.Context, dir string, documents []render.Doc
 	return all, nil
 }
 
-// unread lists the documents with pods that are not in the answer.
+// unread lists the documents with pods, and Dockerfiles, that are not in the answer.
 func (a answer) unread(documents []render.Document) []string {
 	var missing []string
 	for _, d := range documents {
-		if !slices.Contains([]string{"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"}, d.Object.Kind) {
+		if !slices.Contains([]string{"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet", render.Dockerfile}, d.Object.Kind) {
 			continue
 		}
 		if !slices.ContainsFunc(a.Results, func(r result) bool { return r.Class == "config" && r.Target == d.File }) {
