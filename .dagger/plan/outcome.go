@@ -8,8 +8,9 @@ import (
 
 // outcome is what of summary.json is told.
 type outcome struct {
-	Run           part
-	Steps, Drills []part
+	Run    part
+	Steps  []part
+	Drills []drill
 }
 
 type part struct {
@@ -17,8 +18,17 @@ type part struct {
 	Seconds      float64
 }
 
-// Summary tells in lines what summary.json holds: the run, then each step and
-// each drill, with how it ended and how long it took.
+// drill is a drill by one way; a moment that was not reached is null.
+type drill struct {
+	Name, Status, Way string
+	Seconds           struct {
+		Notified *float64 `json:"fault_to_notification"`
+		Resolved *float64 `json:"repair_to_resolved"`
+	}
+}
+
+// Summary tells in lines what summary.json holds: the run and each step, with how
+// it ended and how long it took, then each drill with how long its alarm took.
 func Summary(text string) (string, error) {
 	var o outcome
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
@@ -32,8 +42,18 @@ func Summary(text string) (string, error) {
 	}
 	tell("run", o.Run)
 	tell("step", o.Steps...)
-	tell("drill", o.Drills...)
+	for _, d := range o.Drills {
+		fmt.Fprintf(&b, "drill %s by %s: %s, notified after %s, resolved after %s\n",
+			d.Name, d.Way, d.Status, seconds(d.Seconds.Notified), seconds(d.Seconds.Resolved))
+	}
 	return b.String(), nil
+}
+
+func seconds(s *float64) string {
+	if s == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f s", *s)
 }
 
 // Tail is the end of a log, for a run that came to no report.

@@ -11,12 +11,12 @@ import (
 func TestSummary(t *testing.T) {
 	text, err := plan.Summary(`{"schema": 1, "run": {"name": "n", "status": "failed", "seconds": 57.26},
 		"steps": [{"name": "machine", "status": "passed", "seconds": 1.02}, {"name": "drill", "status": "unfinished", "seconds": null}],
-		"drills": [{"name": "website-down", "status": "failed", "seconds": 12}]}`)
+		"drills": [{"name": "website-down", "status": "failed", "way": "grafana", "seconds": {"fault_to_notification": 12.04, "repair_to_resolved": null}}]}`)
 	require.NoError(t, err)
 	require.Equal(t, `run n: failed, 57.3 s
 step machine: passed, 1.0 s
 step drill: unfinished, 0.0 s
-drill website-down: failed, 12.0 s
+drill website-down by grafana: failed, notified after 12.0 s, resolved after -
 `, text)
 
 	_, err = plan.Summary("{")

@@ -5,7 +5,10 @@ import "strings"
 // nest does for control groups what an init would. In version 2 a group that has
 // processes of its own cannot hand its controllers on, so they move to a child.
 // In version 1 a group can allow its children all devices only if it is allowed
-// all by that one word; Dagger allows them by kind.
+// all by that one word; Dagger allows them by kind. There, too, systemd keeps its
+// books in version 2's tree beside, and runc gives each node a group of its own in
+// it only where it is mounted, which Dagger does not do: in one group the systemds
+// of two nodes take each other's services for ended, and only one kubelet stays.
 const nest = `groups=/sys/fs/cgroup
 if [ -f $groups/cgroup.controllers ] && [ -w $groups/cgroup.subtree_control ]; then
 	mkdir -p $groups/init
@@ -13,6 +16,10 @@ if [ -f $groups/cgroup.controllers ] && [ -w $groups/cgroup.subtree_control ]; t
 	sed 's/ / +/g; s/^/+/' $groups/cgroup.controllers >$groups/cgroup.subtree_control || :
 fi
 if [ -w $groups/devices/devices.allow ]; then echo a >$groups/devices/devices.allow || :; fi
+if [ -d $groups/systemd ] && ! [ -e $groups/unified ]; then
+	mkdir $groups/unified && mount -t cgroup2 cgroup2 $groups/unified &&
+		mount --bind $groups/unified$(sed -n 's/^0:://p' /proc/self/cgroup) $groups/unified || :
+fi
 `
 
 // seed begins with the caller's store where there is none.

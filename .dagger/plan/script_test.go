@@ -70,6 +70,26 @@ func TestControlGroupsAreHandedOn(t *testing.T) {
 	}
 }
 
+// A node's systemd needs a group of its own in version 2's tree beside version 1's.
+func TestTheTreeBesideVersion1IsMounted(t *testing.T) {
+	groups, bin := t.TempDir(), t.TempDir()
+	log := filepath.Join(bin, "log")
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "mount"), []byte("#!/bin/sh\necho \"$@\" >>"+log+"\n"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "own"), []byte("2:devices:/a\n0::/engine/c1\n"), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(groups, "systemd"), 0o755))
+	script := strings.NewReplacer("/sys/fs/cgroup", groups, "/proc/self/cgroup", filepath.Join(bin, "own")).Replace(plan.Looked(plan.Options{})[2])
+	script, _, _ = strings.Cut(script, "exec ")
+	for range 2 { // the second time it is there
+		c := exec.CommandContext(t.Context(), "sh", "-ec", script)
+		c.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+		require.NoError(t, c.Run())
+	}
+	asked, err := os.ReadFile(log)
+	require.NoError(t, err)
+	unified := groups + "/unified"
+	require.Equal(t, "-t cgroup2 cgroup2 "+unified+"\n--bind "+unified+"/engine/c1 "+unified+"\n", string(asked))
+}
+
 func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
 	const (
 		up     = "down --all\nup --name n --nodes 2 --out out/up\n"

@@ -44,7 +44,7 @@ func (c *Cluster) connect(ctx context.Context, cfg Config, progress func(string)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, name := range c.Nodes {
-		group.Go(func() error { return waitReady(ctx, client, name, progress) })
+		group.Go(func() error { return c.withKubelet(ctx, name, waitReady(ctx, client, name, progress)) })
 	}
 	if cfg.Image.OwnNetwork {
 		group.Go(func() error { return c.route(ctx, client) })

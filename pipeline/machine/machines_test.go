@@ -29,6 +29,7 @@ var machines = map[string]func(*recorded){
 	},
 	"docker-20.10": func(r *recorded) {
 		r.cgroup1()
+		delete(r.files, "sys/fs/cgroup/unified/cgroup.procs")
 		r.root()
 		r.files["proc/self/status"] = file("CapEff:\t000001fffeffffff\n")
 		r.docker.start = func(string) string {

@@ -98,12 +98,15 @@ func (i inspection) cgroups(m *Machine) Check {
 	case i.host.exists("sys/fs/cgroup/cgroup.controllers"):
 		m.CgroupVersion, c.Found = 2, "version 2"
 	case i.host.exists("sys/fs/cgroup/memory"):
-		m.CgroupVersion, c.Found = 1, "version 1"
-		if i.host.exists("sys/fs/cgroup/unified") {
-			c.Found += ", with version 2 beside it (hybrid)"
+		m.CgroupVersion, c.Status = 1, Warning
+		c.Found, c.Fix = "version 1, with version 2 beside it (hybrid)", "nothing: kubelet is told to accept version 1; a kernel started with systemd.unified_cgroup_hierarchy=1 has version 2"
+		if !i.host.exists("sys/fs/cgroup/unified") {
+			// runc gives a container a group only in trees that are mounted, and the
+			// systemd of each node keeps its books in version 2's: in one group with
+			// another's it ends that one's kubelet.
+			c.Found = "version 1 alone"
+			c.Fix = "for several nodes, which get in each other's way otherwise: mkdir /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified; a kernel started with systemd.unified_cgroup_hierarchy=1 has version 2"
 		}
-		c.Status = Warning
-		c.Fix = "nothing: kubelet is told to accept version 1; a kernel started with systemd.unified_cgroup_hierarchy=1 has version 2"
 	default:
 		c.Status, c.Found = Warning, "none under /sys/fs/cgroup"
 		c.Fix = "mount control groups: mount -t cgroup2 none /sys/fs/cgroup"
