@@ -98,7 +98,8 @@ func deploy(f *flags) *cobra.Command {
 		Use:   "deploy",
 		Short: "Install the releases and dashboards on the cluster that stands",
 		Long: `Installs the releases of firedrill.yaml, or upgrades those that differ from what
-is deployed, on the cluster of ` + "`firedrill up`" + ` or that of --kubeconfig.`,
+is deployed, on the cluster of ` + "`firedrill up`" + ` or that of --kubeconfig. It waits
+for all of them, at the end for those that may become ready later.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.reported(func(o pipeline.Options) error { return pipeline.Deploy(c.Context(), o) })

@@ -48,11 +48,12 @@ func (s *state) deploying() []step {
 
 // proving are the steps that look for what is weak, break things, and then ask
 // every panel. Scanners take all of a small machine, so no drill is held
-// meanwhile.
+// meanwhile. What may become ready later has had the time of all drills.
 func (s *state) proving() []step {
 	return []step{
 		{stepScan, s.scanStack},
 		{"drill", s.holdDrills},
+		{"ready", s.awaitLater},
 		{"panels", s.checkPanels},
 	}
 }
@@ -66,7 +67,9 @@ func Up(ctx context.Context, o Options) error {
 // Deploy installs the releases and dashboards on a cluster that stands, and
 // proves that its logs arrive.
 func Deploy(ctx context.Context, o Options) error {
-	return onCluster(ctx, o, (*state).deploying)
+	return onCluster(ctx, o, func(s *state) []step {
+		return append(s.deploying(), step{"ready", s.awaitLater})
+	})
 }
 
 // Drill holds drills on a cluster where the releases are deployed.

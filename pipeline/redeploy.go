@@ -32,6 +32,7 @@ func (n *night) redeploy(ctx context.Context, sink event.Sink) error {
 		{"certificates", n.placeCertificates},
 		{"deploy", n.deployReleases},
 		{"dashboards", n.importDashboards},
+		{"ready", n.awaitLater},
 		{"snapshot", func(ctx context.Context, _ event.Sink) (err error) {
 			n.second, err = n.take(ctx)
 			return err

@@ -74,7 +74,7 @@ func image(i images.Image) report.Image {
 }
 
 func release(r deploy.Result) report.Release {
-	to := report.Release{Name: r.Name, Namespace: r.Namespace, Chart: r.Chart, Seconds: r.Seconds}
+	to := report.Release{Name: r.Name, Namespace: r.Namespace, Chart: r.Chart, Seconds: r.Seconds, Later: r.Later}
 	for _, object := range r.Ready {
 		to.Ready = append(to.Ready, report.Ready(object))
 	}

@@ -58,15 +58,33 @@ func (s *state) ensureImages(ctx context.Context, sink event.Sink) error {
 }
 
 func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
-	config, err := s.rest()
+	o, err := s.deployment(sink)
 	if err != nil {
 		return err
 	}
-	_, err = deploy.Deploy(ctx, deploy.Options{
+	_, err = deploy.Deploy(ctx, o)
+	return err
+}
+
+// awaitLater waits for the releases that nothing had to wait for until now.
+func (s *state) awaitLater(ctx context.Context, sink event.Sink) error {
+	if len(deploy.Later(s.content.Releases)) == 0 {
+		return skipped("no release may become ready later")
+	}
+	o, err := s.deployment(sink)
+	if err != nil {
+		return err
+	}
+	_, err = deploy.AwaitLater(ctx, o)
+	return err
+}
+
+func (s *state) deployment(sink event.Sink) (deploy.Options, error) {
+	config, err := s.rest()
+	return deploy.Options{
 		Releases: s.content.Releases, Namespaces: s.content.Namespaces, Dir: s.content.Dir, REST: config,
 		Labels: map[string]string{runs.Label: s.run.Name}, Sink: sink,
-	})
-	return err
+	}, err
 }
 
 // proveLogs finds a line of the website in Loki.

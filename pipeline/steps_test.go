@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
 )
@@ -45,4 +46,18 @@ func TestStepsThatHaveNothingToDoSayWhy(t *testing.T) {
 	require.Equal(t, skipped("firedrill.yaml names no addresses"), s.visitAddresses(t.Context(), nil))
 	s.drills = nil
 	require.Equal(t, skipped("firedrill.yaml names no smoketests"), s.holdDrills(t.Context(), nil))
+}
+
+// Drills are held meanwhile; without any, the command ends with the wait.
+func TestWhatMayBeReadyLaterIsWaitedForAfterTheDrills(t *testing.T) {
+	s, _ := running(t, "one", nil)
+	var names []string
+	for _, step := range s.proving() {
+		names = append(names, step.name)
+	}
+	require.Equal(t, []string{"scan", "drill", "ready", "panels"}, names)
+	require.Equal(t, skipped("no release may become ready later"), s.awaitLater(t.Context(), nil))
+	s.content.Releases = []deploy.Release{{Name: "slow", Ready: "later"}}
+	s.options.Kubeconfig = "missing"
+	require.ErrorContains(t, s.awaitLater(t.Context(), nil), "missing")
 }

@@ -49,6 +49,7 @@ func collected(check func(report)) error {
 func check(dir, at string, releases []Release, mistake report) {
 	checkNames(at, releases, mistake)
 	checkNeeds(at, releases, mistake)
+	checkLater(at, releases, mistake)
 	for i, r := range releases {
 		here := fmt.Sprintf("%s[%d]", at, i)
 		if problem := r.Timeout.Problem(); r.Timeout.Given() && problem != "" {

@@ -28,8 +28,7 @@ type job struct {
 
 // deploy brings one release to the state that its chart describes.
 func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Result, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout(),
-		fmt.Errorf("the release's timeout of %s has passed", r.timeout()))
+	ctx, cancel := r.withTimeout(ctx)
 	defer cancel()
 	if err := d.ensureNamespace(ctx, r.Namespace); err != nil {
 		return Result{}, err
@@ -45,11 +44,17 @@ func (d *deployer) deploy(ctx context.Context, task *event.Task, r Release) (Res
 	if strings.Contains(done.Manifest, "\nkind: CustomResourceDefinition\n") {
 		d.backend.forget()
 	}
+	result := j.result(done, what)
+	result.Later = r.Later()
+	return result, nil
+}
+
+func (j *job) result(done *release.Release, what Action) Result {
 	return Result{
-		Name: r.Name, Namespace: r.Namespace, Action: what,
+		Name: j.Name, Namespace: j.Namespace, Action: what,
 		Chart: done.Chart.Name(), Version: done.Chart.Metadata.Version,
 		Revision: done.Version, Objects: j.client.waited, Ready: j.client.ready,
-	}, nil
+	}
 }
 
 func (d *deployer) job(ctx context.Context, task *event.Task, r Release) (*job, error) {
@@ -115,6 +120,9 @@ func (j *job) installOrUpgrade(ctx context.Context) (*release.Release, Action, e
 		return nil, "", err
 	}
 	if same(last, planned) {
+		if j.Later() {
+			return last, Unchanged, nil
+		}
 		return last, Unchanged, j.waitFor(ctx, last)
 	}
 	done, err := j.upgrade(false)
@@ -126,7 +134,7 @@ func (j *job) install() (*release.Release, error) {
 	install.ReleaseName, install.Namespace = j.Name, j.Namespace
 	install.Labels = j.Labels
 	install.Replace = true // a record that an earlier uninstall has kept
-	install.Wait = true
+	install.Wait = !j.Later()
 	install.Timeout = j.timeout()
 	return j.run(install.Run)
 }
@@ -134,7 +142,7 @@ func (j *job) install() (*release.Release, error) {
 func (j *job) upgrade(dry bool) (*release.Release, error) {
 	upgrade := action.NewUpgrade(j.config)
 	upgrade.Namespace = j.Namespace
-	upgrade.Wait = true
+	upgrade.Wait = !j.Later()
 	upgrade.Timeout = j.timeout()
 	upgrade.MaxHistory = 10
 	if dry {

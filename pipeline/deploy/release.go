@@ -6,10 +6,13 @@
 // one that fails says which pod and container is to blame. Those that need it
 // are then skipped; the others run to their end, so that one run tells of every
 // fault there is. A release that failed stays as it is, to be looked at, and
-// the next Deploy upgrades it.
+// the next Deploy upgrades it. One that may become ready later is only installed;
+// AwaitLater waits for it.
 package deploy
 
 import (
+	"context"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -35,6 +38,10 @@ type Release struct {
 	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty" jsonschema:"uniqueItems=true" jsonschema_description:"Names of the releases that must be ready before this one is installed."`
 	// Timeout is the time from the release's start until it must be ready.
 	Timeout strict.Duration `yaml:"timeout,omitempty" json:"timeout,omitzero" jsonschema_description:"How long the release may take until it is ready; 3m when not given."`
+	// Ready is empty or later: nothing waits for the release until AwaitLater.
+	Ready string `yaml:"ready,omitempty" json:"ready,omitempty" jsonschema:"enum=later" jsonschema_description:"With later, it is installed and nothing waits for it until the step ready, at the end of the run."`
+	// Because is why.
+	Because string `yaml:"because,omitempty" json:"because,omitempty" jsonschema_description:"Why it may become ready later; needed then."`
 }
 
 // Module is a pinned Go module with a chart in it.
@@ -66,6 +73,11 @@ func (r Release) ChartSource() string {
 
 // timeout is the time that the release really has.
 func (r Release) timeout() time.Duration { return r.Timeout.Or(DefaultTimeout) }
+
+// withTimeout is ctx for as long as the release has.
+func (r Release) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, r.timeout(), fmt.Errorf("the release's timeout of %s has passed", r.timeout()))
+}
 
 // within returns a path of the release as seen from the folder that relative
 // paths start from.
@@ -104,6 +116,8 @@ type Result struct {
 	Ready []Ready `json:"ready,omitempty"`
 	// Order counts the releases as they became ready, from 1.
 	Order int `json:"order"`
+	// Later says that it was installed and not waited for.
+	Later bool `json:"later,omitempty"`
 }
 
 // Ready is an object and how long after the start of its release it was ready.

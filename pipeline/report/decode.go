@@ -34,7 +34,7 @@ func newResult(step, item string) any {
 		return &Check{}
 	case stepImages:
 		return &Image{}
-	case stepDeploy:
+	case stepDeploy, stepReady:
 		return &Release{}
 	case stepLogs:
 		return &LogProof{}

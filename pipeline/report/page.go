@@ -62,7 +62,7 @@ func newPage(m *Model, style template.CSS) page {
 		Logs:      logProofs(m),
 		Addresses: outcomes[Address](m, stepAddresses),
 		Usage:     newUsageView(stepResult[Usage](m, stepPanels)),
-		Releases:  outcomes[Release](m, stepDeploy),
+		Releases:  append(outcomes[Release](m, stepDeploy), outcomes[Release](m, stepReady)...),
 		Findings:  stepResult[Findings](m, stepScan),
 		Drift:     stepResult[Drift](m, stepDrift),
 		Trend:     newTrendView(stepResult[Trend](m, stepHistory)),

@@ -27,6 +27,9 @@ func achieved(w *Work) string {
 			return r.Source
 		}
 	case *Release:
+		if r.Later {
+			return "installed, ready later"
+		}
 		return "ready"
 	case *Drill:
 		return drillAchieved(r)

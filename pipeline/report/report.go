@@ -21,6 +21,7 @@ const (
 	stepImages     = "images"
 	stepCluster    = "cluster"
 	stepDeploy     = "deploy"
+	stepReady      = "ready"
 	stepDashboards = "dashboards"
 	stepLogs       = "logs"
 	stepAddresses  = "addresses"
@@ -34,7 +35,7 @@ const (
 // nouns are what the items of the steps are called.
 var nouns = map[string]string{
 	stepMachine: "check", stepImages: "image",
-	stepDeploy: "release", stepDrift: "part", stepDashboards: "dashboard", stepAddresses: "address", stepDrill: "drill",
+	stepDeploy: "release", stepReady: "release", stepDrift: "part", stepDashboards: "dashboard", stepAddresses: "address", stepDrill: "drill",
 }
 
 // countable tells whether the number of a step's items says anything.

@@ -32,7 +32,7 @@ type Image struct {
 	Bytes   int64   `json:"bytes,omitempty"`
 }
 
-// Release is the result of one item of the step deploy.
+// Release is the result of one item of the steps deploy and ready.
 type Release struct {
 	Name      string  `json:"name"`
 	Namespace string  `json:"namespace"`
@@ -41,6 +41,8 @@ type Release struct {
 	// Ready lists the objects that were waited for, in the order in which
 	// they became ready.
 	Ready []Ready `json:"ready,omitempty"`
+	// Later says that it was installed only; the step ready waits for it.
+	Later bool `json:"later,omitempty"`
 }
 
 // Ready is an object of a release and how long it took to become ready.
