@@ -81,6 +81,14 @@ func release(r deploy.Result) report.Release {
 	return to
 }
 
+func firstCertificate(f deploy.FirstCertificate) report.FirstCertificate {
+	to := report.FirstCertificate{Object: f.Object, Seconds: f.Seconds}
+	for _, part := range f.Parts {
+		to.Parts = append(to.Parts, report.Part(part))
+	}
+	return to
+}
+
 // proof leaves the token out of the query: it is of no use to anybody again.
 func proof(r logs.Result) report.LogProof {
 	query, _, _ := strings.Cut(r.Query, " |= ")

@@ -62,7 +62,10 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	_, err = deploy.Deploy(ctx, o)
+	results, err := deploy.Deploy(ctx, o)
+	if first := deploy.First(o.Releases, results); first != nil {
+		s.result = firstCertificate(*first)
+	}
 	return err
 }
 

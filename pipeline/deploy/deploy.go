@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"helm.sh/helm/v3/pkg/action"
 	"helm.sh/helm/v3/pkg/chartutil"
@@ -53,6 +54,7 @@ type deployer struct {
 	backend backend
 	cluster ready.Cluster
 
+	begun   time.Time
 	mu      sync.Mutex
 	results map[string]Result
 }
@@ -94,7 +96,7 @@ func (d *deployer) each(g graph, skipped string, work func(*event.Task, Release)
 	for _, r := range d.Releases {
 		byName[r.Name] = r
 	}
-	d.results = map[string]Result{}
+	d.results, d.begun = map[string]Result{}, time.Now()
 	err := g.walk(cmp.Or(d.Parallel, 4), func(name string) error {
 		task := d.Sink.Start(name)
 		result, err := work(task, byName[name])
@@ -116,7 +118,7 @@ func (d *deployer) each(g graph, skipped string, work func(*event.Task, Release)
 func (d *deployer) keep(task *event.Task, result Result) Result {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	result.Seconds = task.Seconds()
+	result.Seconds, result.At = task.Seconds(), time.Since(d.begun).Seconds()
 	result.Order = len(d.results) + 1
 	d.results[result.Name] = result
 	return result

@@ -110,6 +110,8 @@ type Result struct {
 	// Seconds is the time from the start of the release until it was ready,
 	// without the wait for those that it needs.
 	Seconds float64 `json:"seconds"`
+	// At is the time from the start of Deploy until it was ready.
+	At      float64 `json:"at"`
 	Objects int     `json:"objects"`
 	// Ready lists the objects that had to be waited for, in the order in which
 	// they became ready.

@@ -14,6 +14,8 @@ func newResult(step, item string) any {
 		switch step {
 		case stepRun:
 			return &Run{}
+		case stepDeploy:
+			return &FirstCertificate{}
 		case stepDrill:
 			return &Coverage{}
 		case stepLogs:

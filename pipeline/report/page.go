@@ -24,6 +24,7 @@ type page struct {
 	Usage     *usageView
 	Images    []imageView
 	Releases  []outcome[Release]
+	First     *FirstCertificate
 	Checks    []checkView
 	Findings  *Findings
 	Drift     *Drift
@@ -63,6 +64,7 @@ func newPage(m *Model, style template.CSS) page {
 		Addresses: outcomes[Address](m, stepAddresses),
 		Usage:     newUsageView(stepResult[Usage](m, stepPanels)),
 		Releases:  append(outcomes[Release](m, stepDeploy), outcomes[Release](m, stepReady)...),
+		First:     stepResult[FirstCertificate](m, stepDeploy),
 		Findings:  stepResult[Findings](m, stepScan),
 		Drift:     stepResult[Drift](m, stepDrift),
 		Trend:     newTrendView(stepResult[Trend](m, stepHistory)),

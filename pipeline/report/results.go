@@ -51,3 +51,21 @@ type Ready struct {
 	Object  string  `json:"object"`
 	Seconds float64 `json:"seconds"`
 }
+
+// FirstCertificate is the result of the step deploy as a whole: how long the
+// first certificate took, from the start of the first release that had to be
+// there for it.
+type FirstCertificate struct {
+	// Object is kind/name, such as Certificate/website.
+	Object  string  `json:"object"`
+	Seconds float64 `json:"seconds"`
+	// Parts are the releases that had to be ready one after the other. They add
+	// up to Seconds.
+	Parts []Part `json:"parts"`
+}
+
+// Part is what one release adds.
+type Part struct {
+	Release string  `json:"release"`
+	Seconds float64 `json:"seconds"`
+}
