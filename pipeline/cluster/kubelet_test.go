@@ -22,7 +22,9 @@ func TestANodeThatIsNotReadySaysWhatItsKubeletSaid(t *testing.T) {
 		defer cancel()
 		return c.withKubelet(ctx, "n", err)
 	}
-	journal := func(text string) *fakeEngine { return &fakeEngine{answers: map[string]string{"exec n journalctl": text}} }
+	journal := func(text string) *fakeEngine {
+		return &fakeEngine{answers: map[string]string{"exec n journalctl": text}}
+	}
 
 	require.EqualError(t, ask(journal(restarted), notReady),
 		`not ready; its kubelet said last: "Failed to start ContainerManager" err="cgroup has some missing paths"`)

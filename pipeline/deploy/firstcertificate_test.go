@@ -8,7 +8,8 @@ import (
 
 func TestTheFirstCertificateIsTracedToWhatItNeeded(t *testing.T) {
 	releases := []Release{
-		{Name: "dns"}, {Name: "cert-manager"},
+		{Name: "dns"},
+		{Name: "cert-manager"},
 		{Name: "issuers", Needs: []string{"cert-manager"}},
 		{Name: "acme", Needs: []string{"dns", "issuers"}},
 		{Name: "demo", Needs: []string{"cert-manager"}},
