@@ -42,7 +42,7 @@ unit-test: checkers ## tests that need no cluster
 e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pods of several nodes talk, replicas die
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
-	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 30m ./e2e
+	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 45m ./e2e
 
 .PHONY: ha-test
 ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each dies while an alarm fires

@@ -38,14 +38,17 @@ func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
 	}
 	o := m.options()
 	privileged := o.Privileged()
-	c, err := m.workplace(o.Needs(), privileged).Sync(ctx)
+	c, err := m.given(ctx, m.workplace(o.Needs(), privileged))
 	if err != nil {
 		return nil, err
 	}
-	c = c.WithFile(plan.Installed, m.Build())
-	if c, err = m.given(ctx, c); err != nil {
+	if o.Docker {
+		c = c.WithExec(plan.Answers())
+	}
+	if c, err = c.Sync(ctx); err != nil {
 		return nil, err
 	}
+	c = c.WithFile(plan.Installed, m.Build())
 	if o.Kubeconfig {
 		return c, nil
 	}

@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/drill/fault"
 )
@@ -29,6 +31,21 @@ stack monitoring charts/stack a.yaml b.yaml /work/set.yaml
 demo shop charts/demo
 `, lines)
 	require.Equal(t, map[string]any{"replicas": 3}, given)
+}
+
+// Charts that read what firedrill signs before it deploys, such as its authority,
+// would wait for ever.
+func TestThePlainWayCanDoAllOfTheContent(t *testing.T) {
+	all, err := content.Load(t.Context(), "../firedrill-bench.yaml", modulechart.Layer{})
+	require.NoError(t, err)
+	require.Nil(t, all.Certificates)
+	require.Empty(t, all.Dashboards)
+	drills, err := drill.Load(all.Smoketests)
+	require.NoError(t, err)
+	require.Len(t, drills, 1)
+	_, left, err := drillLines(drills)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 func TestReleaseThatTheShellWouldTear(t *testing.T) {

@@ -24,7 +24,7 @@ type options struct {
 	runs      int
 	json      bool
 	firedrill string // the program
-	content   string // firedrill.yaml
+	content   string // firedrill-bench.yaml
 	tools     string // module of kind and helm
 	script    string // plain.sh
 	cache     string // firedrill's own
@@ -67,7 +67,7 @@ func parse(args []string) (options, error) {
 	set.IntVar(&o.runs, "runs", 3, "`number` of times that each way is run")
 	set.BoolVar(&o.json, "json", false, "print JSON instead of a table")
 	set.StringVar(&o.firedrill, "firedrill", "bin/firedrill", "the program to measure")
-	set.StringVar(&o.content, "content", "firedrill.yaml", "`file` that names what both ways work with")
+	set.StringVar(&o.content, "content", "firedrill-bench.yaml", "`file` that names what both ways work with")
 	set.StringVar(&o.tools, "tools", "bench/tools", "`folder` of the go.mod that pins kind and helm")
 	set.StringVar(&o.script, "script", "bench/plain.sh", "the plain way")
 	set.StringVar(&o.out, "out", "out/bench", "`folder` for the reports of the runs and bench.json")

@@ -36,7 +36,7 @@ func (s *site) plain(ctx context.Context, dir string) (Run, error) {
 
 // apiPath is the path in the Kubernetes API that leads to a server.
 func apiPath(e server.Endpoint) string {
-	return fmt.Sprintf("/api/v1/namespaces/%s/services/http:%s:%d/proxy", e.Namespace, e.Service, e.Port)
+	return fmt.Sprintf("/api/v1/namespaces/%s/services/%s/proxy", e.Namespace, e.Proxied(e.Service, e.Port))
 }
 
 // parsePlain reads the lines that plain.sh prints: STEP PART SECONDS. A step

@@ -41,22 +41,37 @@ func (c routeConfig) lasting() []subroute {
 type receiver struct {
 	Name     string
 	Webhooks []struct {
+		HTTP         httpConfig `yaml:"http_config"`
 		URL          string
 		SendResolved bool `yaml:"send_resolved"`
 	} `yaml:"webhook_configs"`
 	Mails []struct {
 		To, Smarthost, HTML, Text string
-		SendResolved              bool   `yaml:"send_resolved"`
-		PasswordFile              string `yaml:"auth_password_file"`
+		SendResolved              bool     `yaml:"send_resolved"`
+		PasswordFile              string   `yaml:"auth_password_file"`
+		RequireTLS                bool     `yaml:"require_tls"`
+		TLS                       tlsFiles `yaml:"tls_config"`
 	} `yaml:"email_configs"`
 	Slack []struct {
-		URL     string `yaml:"api_url"`
-		URLFile string `yaml:"api_url_file"`
+		HTTP    httpConfig `yaml:"http_config"`
+		URL     string     `yaml:"api_url"`
+		URLFile string     `yaml:"api_url_file"`
 	} `yaml:"slack_configs"`
 	Teams []struct {
-		URL     string `yaml:"webhook_url"`
-		URLFile string `yaml:"webhook_url_file"`
+		HTTP    httpConfig `yaml:"http_config"`
+		URL     string     `yaml:"webhook_url"`
+		URLFile string     `yaml:"webhook_url_file"`
 	} `yaml:"msteamsv2_configs"`
+}
+
+type httpConfig struct {
+	TLS tlsFiles `yaml:"tls_config"`
+}
+
+type tlsFiles struct {
+	CA   string `yaml:"ca_file"`
+	Cert string `yaml:"cert_file"`
+	Key  string `yaml:"key_file"`
 }
 
 func routed(t *testing.T, r *release.Release) routeConfig {
@@ -111,7 +126,7 @@ func TestTheHeartbeatIsRegularAndForNobodyElse(t *testing.T) {
 		require.Equal(t, "0s", route.Wait)
 		require.Less(t, duration(t, route.Repeat), duration(t, route.Interval))
 		hook := config.receiver(t, "heartbeat").Webhooks[0]
-		require.Equal(t, "http://inbox.monitoring.svc:8080/webhook/heartbeat", hook.URL)
+		require.Contains(t, hook.URL, "/webhook/heartbeat")
 		require.False(t, hook.SendResolved, "that it has ended is no heartbeat")
 	})
 }

@@ -17,7 +17,13 @@ type scrapeConfig struct {
 	Global struct {
 		Evaluation string `yaml:"evaluation_interval"`
 	}
+	Alerting struct {
+		Alertmanagers []struct {
+			Client `yaml:",inline"`
+		}
+	}
 	Jobs []struct {
+		Client   `yaml:",inline"`
 		Name     string `yaml:"job_name"`
 		Interval string `yaml:"scrape_interval"`
 		Timeout  string `yaml:"scrape_timeout"`
@@ -26,6 +32,20 @@ type scrapeConfig struct {
 			Labels  map[string]string
 		} `yaml:"static_configs"`
 	} `yaml:"scrape_configs"`
+}
+
+// Client is how a server is asked.
+type Client struct {
+	Scheme string
+	TLS    clientTLS `yaml:"tls_config"`
+}
+
+type clientTLS struct {
+	CA          string `yaml:"ca_file"`
+	Certificate string `yaml:"cert_file"`
+	Key         string `yaml:"key_file"`
+	Name        string `yaml:"server_name"`
+	Unchecked   bool   `yaml:"insecure_skip_verify"`
 }
 
 func scraped(t *testing.T, r *release.Release) scrapeConfig {

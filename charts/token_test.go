@@ -12,6 +12,7 @@ import (
 var needToken = map[string]string{
 	"DaemonSet/otel-collector":      "looks up whose logs it reads",
 	"Deployment/certificates":       "reads certificates in Secrets",
+	"Deployment/external-dns":       "reads Ingresses and Services",
 	"Deployment/ingress":            "reads Ingresses and certificates",
 	"Deployment/jenkins":            "starts the pods of its jobs",
 	"Deployment/kube-state-metrics": "reports on the cluster's objects",

@@ -44,12 +44,14 @@ func TestHardened(t *testing.T) {
 		"secrets in etcd":     hardened.secretsAreEncrypted,
 		"secrets in output":   hardened.secretsAreNotPrinted,
 		"strangers":           hardened.strangersAreRefused,
+		"mutual TLS":          hardened.peersCheckEachOther,
 		"flags":               hardened.programsAreStrict,
 		"tokens":              hardened.tokensEnd,
 		"pod security":        hardened.podsAreConfined,
 		"people":              hardened.peopleSeeWhatIsTheirs,
 		"quotas":              hardened.namespacesAreBounded,
 		"network connections": hardened.networkIsClosed,
+		"certificates":        hardened.peersShowCertificates,
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)

@@ -82,7 +82,7 @@ acme>ingress:8443
 
 alertmanager>api-server:6443
 alertmanager>inbox:2525
-alertmanager>inbox:8080
+alertmanager>inbox:8443
 
 api>otel-collector:4318
 
@@ -110,7 +110,7 @@ grafana>prometheus:9090
 
 ingress>alertmanager:9093
 ingress>api-server:6443
-ingress>api:8080
+ingress>api:8443
 ingress>grafana:3000
 ingress>inbox:8080
 ingress>prometheus:9090
@@ -144,6 +144,6 @@ prometheus>website:8080
 
 webhook>api-server:6443
 
-website>api:8080
+website>api:8443
 website>otel-collector:4318
 `

@@ -30,7 +30,7 @@ func TestChannels(ctx context.Context, o Options) ([]channels.Result, error) {
 		return nil, errors.New(o.Content + " names no endpoints; name the Services of alertmanager and inbox there")
 	}
 	s := &state{options: o, loaded: loaded{content: c}}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return nil, err
 	}
 	config, err := s.rest()

@@ -52,7 +52,7 @@ func (n *notifying) received(*http.Request) string {
 
 // api is that Alertmanager's pod behind its Service, and inbox.
 func (n *notifying) api() apiServer {
-	const pod = "/api/v1/namespaces/watch/pods/alertmanager-0:9093/proxy"
+	const pod = "/api/v1/namespaces/watch/pods/http:alertmanager-0:9093/proxy"
 	const config = `route: {receiver: inbox, routes: [{receiver: inbox, matchers: ['firedrill_receiver=\"inbox\"']}]}\nreceivers: [{name: inbox, webhook_configs: [{url: x}]}]`
 	return apiServer{
 		"GET /apis/discovery.k8s.io/v1/namespaces/watch/endpointslices": always(`{"kind": "EndpointSliceList", "apiVersion": "discovery.k8s.io/v1", "items": [

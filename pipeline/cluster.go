@@ -31,6 +31,9 @@ func (s *state) createCluster(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
+	if err := s.reach(ctx); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return created.Connect(ctx, config, sink) })
 	group.Go(func() error { return created.Load(ctx, others, s.store.WriteOCIArchive, sink) })

@@ -50,7 +50,7 @@ func (o DashboardOptions) step(ctx context.Context, work func(context.Context, d
 	if s.content.Grafana == nil {
 		return errors.New(o.Content + " names no Grafana (key grafana); name one with --grafana-url")
 	}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return err
 	}
 	return s.do(ctx, step{"dashboards", func(ctx context.Context, sink event.Sink) error {

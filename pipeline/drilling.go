@@ -59,7 +59,7 @@ func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []dril
 	err = o.onDrilled(d, func(o Options) error {
 		s, err := loadedState(ctx, o)
 		if err == nil {
-			err = s.findCluster()
+			err = s.findCluster(ctx)
 		}
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func TestFindCluster(t *testing.T) {
 				require.NoError(t, o.runs().Open(run).Keep())
 			}
 			s := &state{options: o}
-			err := s.findCluster()
+			err := s.findCluster(t.Context())
 			if c.wantError != "" {
 				require.EqualError(t, err, c.wantError)
 				return

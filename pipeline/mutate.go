@@ -61,7 +61,7 @@ func MutateRules(ctx context.Context, o Options, how Mutating) (r mutation.Repor
 	case how.Again != "":
 		course, err = mutation.LoadCourse(how.Again)
 	case !how.TestsOnly:
-		hold, err = s.toMutate(how.Release, mutants, &course)
+		hold, err = s.toMutate(ctx, how.Release, mutants, &course)
 	}
 	if err != nil {
 		return r, err
@@ -79,12 +79,12 @@ func MutateRules(ctx context.Context, o Options, how Mutating) (r mutation.Repor
 
 // toMutate makes sure of all that the drills with mutants need, and returns how
 // to hold them; they are written down in course.
-func (s *state) toMutate(release string, mutants []mutation.Mutant, course *mutation.Course) (func(context.Context) error, error) {
+func (s *state) toMutate(ctx context.Context, release string, mutants []mutation.Mutant, course *mutation.Course) (func(context.Context) error, error) {
 	mutated, err := withMutants(s.content, release, mutants)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context) error {

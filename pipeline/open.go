@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func Open(ctx context.Context, o Options, what Opening) error {
 	if err != nil {
 		return err
 	}
-	access.URL = kept.URL
+	access.URL = cmp.Or(endpoint.Scheme, "http") + strings.TrimPrefix(kept.URL, "http")
 	return kept.Serve(ctx, func() { what.Opened(access) }, what.Say)
 }
 
@@ -73,7 +74,7 @@ func toOpen(ctx context.Context, o Options, name string) (*state, server.Endpoin
 		return nil, none, fmt.Errorf("%s names no server %q: choose one of %s", o.Content, name, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
 	}
 	s := &state{options: o, loaded: loaded{content: c}}
-	err = s.findCluster()
+	err = s.findCluster(ctx)
 	return s, endpoint, err
 }
 

@@ -56,7 +56,7 @@ func LoadImages(ctx context.Context, o Options) error {
 	if o.Kubeconfig != "" {
 		return errors.New("images go into the nodes of a run's cluster only; a cluster of --kubeconfig pulls its own")
 	}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return err
 	}
 	return s.play(ctx, []step{

@@ -129,7 +129,7 @@ func onCluster(ctx context.Context, o Options, plan func(*state) []step) error {
 	if err != nil {
 		return err
 	}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return err
 	}
 	if err := s.record(); err != nil {

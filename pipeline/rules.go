@@ -34,7 +34,7 @@ func CheckRules(ctx context.Context, o Options) (rules.Report, error) {
 	}
 	report := rules.Static(files)
 	s := &state{options: o, loaded: loaded{content: c}}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		if o.Name != "" || o.Kubeconfig != "" {
 			return report, err
 		}

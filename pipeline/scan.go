@@ -46,7 +46,7 @@ func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
 	}
 	s.run = &runs.Run{Name: "scan"}
 	if what.needsCluster() {
-		if err := s.findCluster(); err != nil {
+		if err := s.findCluster(ctx); err != nil {
 			return scan.Report{}, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/secrets"
@@ -18,8 +19,11 @@ func RotateKey(ctx context.Context, o Options) error {
 		return fmt.Errorf("the key of the cluster of %s is not firedrill's: only the cluster of a run has one that it knows", o.Kubeconfig)
 	}
 	s := &state{options: o}
-	if err := s.findCluster(); err != nil {
+	if err := s.findCluster(ctx); err != nil {
 		return err
+	}
+	if (cluster.Engine{Name: s.run.Engine()}).Elsewhere() {
+		return fmt.Errorf("the API server of run %s reads a copy of the key, on the Docker of DOCKER_HOST: rotate it on that machine's own runs only", s.run.Name)
 	}
 	unlock, err := s.run.Lock()
 	if err != nil {

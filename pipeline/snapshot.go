@@ -83,7 +83,7 @@ func (n *night) snapshotOptions(config *rest.Config) (snapshot.Options, error) {
 		o.Releases = append(o.Releases, snapshot.Release{Name: r.Name, Namespace: r.Namespace})
 	}
 	if p := n.content.Endpoints.Prometheus; p.Service != "" {
-		o.Prometheus = &snapshot.Service{Namespace: p.Namespace, Name: p.Service, Port: p.Port}
+		o.Prometheus = &p
 	}
 	return o, nil
 }

@@ -6,7 +6,7 @@ var ToBuild = []string{"go", "make"}
 const lookPrograms = `lacks=
 for program in "$@"; do command -v "$program" >/dev/null || lacks="$lacks $program"; done
 if [ -n "$lacks" ]; then
-	echo "the base container lacks:$lacks. Give --base or --base-archive one that has it, or leave both out for ` + Image + `" >&2
+	echo "the base container lacks:$lacks. Give --base or --base-archive one that has it; without them it is ` + Image + `, which has go, make and apt-get" >&2
 	exit 1
 fi
 `
@@ -19,12 +19,23 @@ if [ $(( 0x$rights >> 21 & 1 )) = 0 ]; then
 fi
 `
 
+// What doctor calls a lack, it says only once the program is compiled.
+const lookDisk = `free=$(df -k --output=avail / | tail -n 1)
+if [ "$free" -lt 4882813 ]; then
+	echo "the Dagger engine's disk has $((free * 1024 / 1000000)) MB free, and a cluster takes 5 GB: free some, for example by dagger core engine local-cache prune" >&2
+	exit 1
+fi
+`
+
 // Look fails within the second, and says why, if the base lacks one of the
-// programs, or if the container has no privileges and needs them.
+// programs, or if the container needs privileges and has none, or no disk.
 func Look(programs []string, privileged bool) []string {
 	script := lookPrograms
 	if privileged {
-		script += lookRights
+		script += lookRights + lookDisk
 	}
 	return append([]string{"sh", "-ec", script, "look"}, programs...)
 }
+
+// Answers fails, and says why, if the Docker elsewhere does not answer.
+func Answers() []string { return []string{"docker", "version"} }

@@ -27,16 +27,18 @@ const seed = `if ! [ -e ` + Store + `/index.json ]; then mkdir -p ` + Store + ` 
 `
 
 // before is what must be done before a command that makes a cluster. What stood
-// in the storage can only belong to containers that have ended.
+// in the storage can only belong to containers that have ended. On a Docker
+// elsewhere, what stands may be the run of another engine's container, for they
+// all have their folders at the same path.
 func (o Options) before() string {
-	script := ""
+	script, down := "", ""
 	if o.Privileged() {
-		script = nest
+		script, down = nest, "firedrill down --all\n"
 	}
 	if o.Store {
 		script += seed
 	}
-	return script + line(append([]string{"firedrill", "down", "--all"}, o.engine()...)) + "\n"
+	return script + down
 }
 
 // Looked has doctor look at a container as a run will find it.

@@ -26,7 +26,11 @@ func configure(set *settings.Set) program.Start {
 		if err != nil {
 			return fmt.Errorf("find out the pod's name: %w", err)
 		}
-		tracer, err := trace.Open(ctx, "api", log)
+		own, err := http.Peer.Open()
+		if err != nil {
+			return err
+		}
+		tracer, err := trace.Open(ctx, "api", own, log)
 		if err != nil {
 			return err
 		}
@@ -34,7 +38,7 @@ func configure(set *settings.Set) program.Start {
 		server := serve.New(http, log)
 		server.Trace(tracer)
 		behaviour := behave.New(log, server.Registry)
-		server.Handle("GET "+quote.Path, behaviour.Wrap(quote.New(pod, time.Now)))
+		server.HandlePeers("GET "+quote.Path, behaviour.Wrap(quote.New(pod, time.Now)))
 		return behaviour.Beside(ctx, *admin, server.Run)
 	}
 }

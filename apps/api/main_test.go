@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/apps/api/quote"
+	"firedrill/apps/peer/peertest"
 	"firedrill/apps/program/programtest"
 )
 
@@ -23,4 +24,23 @@ func TestAPI(t *testing.T) {
 	pod, err := os.Hostname()
 	require.NoError(t, err)
 	require.Equal(t, pod, q.Pod)
+}
+
+// With a certificate of its own it answers whoever shows one, and nobody else.
+func TestQuotesAreForPeers(t *testing.T) {
+	authority, folder := peertest.New(t), t.TempDir()
+	authority.Write(t, folder, authority)
+	addresses := programtest.Start(t, "api", configure,
+		append(peertest.Flags(folder), "-listen=127.0.0.1:0", "-listen-tls=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s"), "serving HTTP", "serving HTTPS")
+
+	trusted := &http.Client{Transport: authority.Start(t).Transport()}
+	response, err := trusted.Get("https://" + addresses[1] + quote.Path)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+
+	plain, err := http.Get("http://" + addresses[0] + quote.Path)
+	require.NoError(t, err)
+	defer plain.Body.Close()
+	require.Equal(t, http.StatusForbidden, plain.StatusCode)
 }

@@ -33,6 +33,10 @@ func configure(set *settings.Set) program.Start {
 	orders := set.Text("heartbeat", "", "YAML file that says which heartbeat to watch; none is watched without")
 
 	return func(ctx context.Context, log *slog.Logger) error {
+		own, err := web.Peer.Open()
+		if err != nil {
+			return err
+		}
 		server := serve.New(web, log)
 		limits := mailbox.Limits{Notifications: *notifications, Bytes: *bytes}
 		box := mailbox.New(limits, time.Now, server.Registry)
@@ -48,7 +52,7 @@ func configure(set *settings.Set) program.Start {
 		// If one of them can't serve, the others end too.
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return server.Run(ctx) })
-		group.Go(func() error { return mail.New(box, log).Run(ctx, *listenSMTP) })
+		group.Go(func() error { return mail.New(box, own, log).Run(ctx, *listenSMTP) })
 		for _, run := range watch.run {
 			group.Go(func() error { return run(ctx) })
 		}

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,15 +28,47 @@ const maxHeaderBytes = 64 << 10
 // Run serves until the context ends, then drains and returns. It returns nil
 // if every request was answered.
 func (s *Server) Run(ctx context.Context) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *s.settings.listen)
+	plain, err := s.listen(ctx, "HTTP", *s.settings.listen)
 	if err != nil {
-		return fmt.Errorf("serve HTTP on %s: %w", *s.settings.listen, err)
+		return err
 	}
-	return s.Serve(ctx, listener)
+	listeners := []net.Listener{plain}
+	if *s.settings.listenTLS != "" {
+		secure, err := s.listenPeers(ctx)
+		if err != nil {
+			return errors.Join(err, plain.Close())
+		}
+		listeners = append(listeners, secure)
+	}
+	return s.Serve(ctx, listeners...)
 }
 
-// Serve is Run on a listener that is there already; it closes it.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+func (s *Server) listenPeers(ctx context.Context) (net.Listener, error) {
+	own, err := s.settings.Peer.Open()
+	if err != nil {
+		return nil, err
+	}
+	if own == nil {
+		return nil, errors.New("listen-tls needs a certificate to show: give tls-cert, tls-key and tls-ca")
+	}
+	listener, err := s.listen(ctx, "HTTPS", *s.settings.listenTLS)
+	if err != nil {
+		return nil, err
+	}
+	return tls.NewListener(listener, own.Server()), nil
+}
+
+func (s *Server) listen(ctx context.Context, protocol, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("serve %s on %s: %w", protocol, address, err)
+	}
+	s.log.Info("serving "+protocol, "address", listener.Addr().String())
+	return listener, nil
+}
+
+// Serve is Run on listeners that are there already; it closes them.
+func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	server := &http.Server{
 		Handler:        s.Handler(),
 		ReadTimeout:    readTimeout,
@@ -48,12 +81,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		server.RegisterOnShutdown(f)
 	}
 
-	s.log.Info("serving HTTP", "address", listener.Addr().String())
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	failed := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { failed <- fmt.Errorf("serve on %s: %w", listener.Addr(), server.Serve(listener)) }()
+	}
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve HTTP on %s: %w", listener.Addr(), err)
+		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
 	return s.end(ctx, server)

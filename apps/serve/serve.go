@@ -14,20 +14,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"firedrill/apps/peer"
 	"firedrill/apps/settings"
 	"firedrill/apps/trace"
 )
 
 // Settings are the settings that every server has.
 type Settings struct {
-	listen *string
-	drain  *time.Duration
+	// Peer is who the program is among those that show each other certificates.
+	Peer peer.Settings
+
+	listen    *string
+	listenTLS *string
+	drain     *time.Duration
 }
 
 // AddSettings adds the settings of a server to those of a program.
 func AddSettings(set *settings.Set) Settings {
 	return Settings{
-		listen: set.Address("listen", ":8080", "address to serve HTTP on"),
+		Peer:      peer.AddSettings(set),
+		listen:    set.Address("listen", ":8080", "address to serve HTTP on"),
+		listenTLS: set.Address("listen-tls", "", "address to serve HTTPS on for programs that show a certificate; empty: none"),
 		drain: set.Duration("drain", 2*time.Second, 0, time.Minute,
 			"how long to go on serving, not ready, after the signal to end, until nobody sends requests any more"),
 	}
@@ -69,6 +76,18 @@ func New(s Settings, log *slog.Logger) *Server {
 
 // Handle adds a route; the pattern is one of http.ServeMux.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// HandlePeers adds a route for programs that have shown a certificate; for
+// everybody if nobody is asked for one.
+func (s *Server) HandlePeers(pattern string, h http.Handler) {
+	s.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if *s.settings.listenTLS != "" && r.TLS == nil {
+			Error(w, http.StatusForbidden, "this is for programs that show a certificate; they ask over HTTPS")
+			return
+		}
+		h.ServeHTTP(w, r)
+	}))
+}
 
 // OnEnd adds a function that ends requests which wait for something, so that
 // they don't hold up the end of the program.

@@ -12,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/apps/peer/peertest"
+	"firedrill/apps/program"
+	"firedrill/apps/program/programtest"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
 )
@@ -110,7 +113,7 @@ func TestEndAnswersRunningRequests(t *testing.T) {
 	go func() { served <- server.Serve(ctx, listener) }()
 
 	answered := make(chan string, 1)
-	go func() { answered <- fetch(t.Context(), "http://"+listener.Addr().String()+"/wait") }()
+	go func() { answered <- fetch(t.Context(), http.DefaultClient, "http://"+listener.Addr().String()+"/wait") }()
 	<-entered
 	cancel()
 	require.Equal(t, "answered", <-answered)
@@ -120,12 +123,12 @@ func TestEndAnswersRunningRequests(t *testing.T) {
 }
 
 // fetch returns the body of an answer, or the error in words.
-func fetch(ctx context.Context, url string) string {
+func fetch(ctx context.Context, client *http.Client, url string) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err.Error()
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return err.Error()
 	}
@@ -143,4 +146,35 @@ func TestRunNamesTheAddressThatIsTaken(t *testing.T) {
 	defer listener.Close()
 	server, _ := newServer(t, "-listen="+listener.Addr().String())
 	require.ErrorContains(t, server.Run(t.Context()), "serve HTTP on "+listener.Addr().String())
+}
+
+// Probes and metrics are for everybody, what is for peers for those that have shown
+// a certificate.
+func TestRoutesForPeers(t *testing.T) {
+	authority, folder := peertest.New(t), t.TempDir()
+	authority.Write(t, folder, authority)
+	addresses := programtest.Start(t, "test", func(set *settings.Set) program.Start {
+		s := serve.AddSettings(set)
+		return func(ctx context.Context, log *slog.Logger) error {
+			server := serve.New(s, log)
+			server.HandlePeers("GET /secret", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }))
+			return server.Run(ctx)
+		}
+	}, append(peertest.Flags(folder), "-listen=127.0.0.1:0", "-listen-tls=127.0.0.1:0", "-drain=0s"), "serving HTTP", "serving HTTPS")
+
+	trusted := &http.Client{Transport: authority.Start(t).Transport()}
+	require.Equal(t, "hello", fetch(t.Context(), trusted, "https://"+addresses[1]+"/secret"))
+	require.Equal(t, "ok\n", fetch(t.Context(), trusted, "https://"+addresses[1]+"/readyz"))
+	require.Contains(t, fetch(t.Context(), http.DefaultClient, "https://"+addresses[1]+"/secret"), "unknown authority")
+	require.Contains(t, fetch(t.Context(), http.DefaultClient, "http://"+addresses[0]+"/secret"), "this is for programs that show a certificate")
+	require.Equal(t, "ok\n", fetch(t.Context(), http.DefaultClient, "http://"+addresses[0]+"/readyz"))
+}
+
+func TestWithoutACertificateRoutesAreForEverybody(t *testing.T) {
+	server, _ := newServer(t)
+	server.HandlePeers("GET /secret", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	require.Equal(t, http.StatusOK, get(server.Handler(), http.MethodGet, "/secret").Code)
+
+	server, _ = newServer(t, "-listen=127.0.0.1:0", "-listen-tls=127.0.0.1:0")
+	require.EqualError(t, server.Run(t.Context()), "listen-tls needs a certificate to show: give tls-cert, tls-key and tls-ca")
 }

@@ -24,9 +24,13 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
+
+	"firedrill/apps/peer"
 )
 
 const (
+	// sendTimeout is for one batch, as in OpenTelemetry's specification.
+	sendTimeout = 10 * time.Second
 	// batchDelay is short, so that a request is in the collector's metrics soon
 	// after it was answered.
 	batchDelay = time.Second
@@ -42,8 +46,9 @@ type Tracer struct {
 	log        *slog.Logger
 }
 
-// Open returns the tracer of a program, or nil if no collector is named.
-func Open(ctx context.Context, program string, log *slog.Logger) (*Tracer, error) {
+// Open returns the tracer of a program, or nil if no collector is named. The
+// collector is shown p's certificate.
+func Open(ctx context.Context, program string, p *peer.Peer, log *slog.Logger) (*Tracer, error) {
 	wanted, err := wanted(os.Getenv)
 	if err != nil || !wanted {
 		return nil, err
@@ -57,9 +62,13 @@ func Open(ctx context.Context, program string, log *slog.Logger) (*Tracer, error
 		return nil, fmt.Errorf("describe %s by OTEL_RESOURCE_ATTRIBUTES: %w", program, err)
 	}
 	// The collector may be away for longer than spans are worth keeping.
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithRetry(otlptracehttp.RetryConfig{
+	options := []otlptracehttp.Option{otlptracehttp.WithRetry(otlptracehttp.RetryConfig{
 		Enabled: true, InitialInterval: time.Second, MaxInterval: 5 * time.Second, MaxElapsedTime: 15 * time.Second,
-	}))
+	})}
+	if p != nil { // OpenTelemetry's own variables name files that are read once
+		options = append(options, otlptracehttp.WithHTTPClient(&http.Client{Transport: p.Transport(), Timeout: sendTimeout}))
+	}
+	exporter, err := otlptracehttp.New(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("prepare to send traces: %w", err)
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/apps/peer"
+	"firedrill/apps/peer/peertest"
 	"firedrill/apps/trace"
 	"firedrill/apps/trace/tracetest"
 )
@@ -41,7 +43,7 @@ func (l *lines) String() string {
 func open(t *testing.T) (*trace.Tracer, *lines) {
 	t.Helper()
 	log := &lines{}
-	tracer, err := trace.Open(t.Context(), "box", slog.New(slog.NewJSONHandler(log, nil)))
+	tracer, err := trace.Open(t.Context(), "box", nil, slog.New(slog.NewJSONHandler(log, nil)))
 	require.NoError(t, err)
 	return tracer, log
 }
@@ -58,7 +60,7 @@ var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = 
 
 func TestWithoutACollectorNothingIsRecorded(t *testing.T) {
 	for _, disabled := range []bool{false, true} {
-		t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+		tracetest.NoCollector(t)
 		if disabled {
 			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
 			t.Setenv("OTEL_SDK_DISABLED", "true")
@@ -75,7 +77,7 @@ func TestABadAddressIsRefused(t *testing.T) {
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "otel-collector:4318")
-			_, err := trace.Open(t.Context(), "box", slog.New(slog.DiscardHandler))
+			_, err := trace.Open(t.Context(), "box", nil, slog.New(slog.DiscardHandler))
 			require.EqualError(t, err, `invalid value "otel-collector:4318" of environment variable `+name+`: not a URL such as http://otel-collector:4318`)
 		})
 	}
@@ -105,6 +107,7 @@ func TestADeafCollectorHoldsUpNothing(t *testing.T) {
 	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = deaf.Close() })
+	tracetest.NoCollector(t)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://"+deaf.Addr().String())
 	tracer, log := open(t)
 	h := tracer.Handler(ok, pathName, never)
@@ -120,6 +123,26 @@ func TestADeafCollectorHoldsUpNothing(t *testing.T) {
 	tracer.Close(ctx)
 	require.Less(t, time.Since(start), 10*time.Second, "the end must not wait for the collector")
 	require.Contains(t, log.String(), "the last traces are lost")
+}
+
+// Who has no certificate is heard neither.
+func TestTheCollectorIsShownACertificate(t *testing.T) {
+	authority := peertest.New(t)
+	collector := tracetest.StartPeer(t, authority.Start(t))
+	for _, own := range []*peer.Peer{nil, authority.Start(t)} {
+		log := &lines{}
+		tracer, err := trace.Open(t.Context(), "box", own, slog.New(slog.NewJSONHandler(log, nil)))
+		require.NoError(t, err)
+		ask(tracer.Handler(ok, pathName, never), "/a")
+		tracer.Close(t.Context())
+		if own != nil {
+			require.Contains(t, collector.Wait(t, 1), "SERVER GET /a")
+			require.Empty(t, log.String())
+			continue
+		}
+		require.Contains(t, log.String(), "traces are lost")
+		collector.RequireNone(t)
+	}
 }
 
 func TestLogLinesNameTheTrace(t *testing.T) {

@@ -31,14 +31,18 @@ func configure(set *settings.Set) program.Start {
 		if err != nil {
 			return fmt.Errorf("find out the pod's name: %w", err)
 		}
-		tracer, err := trace.Open(ctx, "website", log)
+		own, err := http.Peer.Open()
+		if err != nil {
+			return err
+		}
+		tracer, err := trace.Open(ctx, "website", own, log)
 		if err != nil {
 			return err
 		}
 		defer tracer.Close(ctx)
 		server := serve.New(http, log)
 		server.Trace(tracer)
-		api := ask.New(*apiURL, *timeout, tracer, server.Registry)
+		api := ask.New(*apiURL, *timeout, own, tracer, server.Registry)
 		behaviour := behave.New(log, server.Registry)
 		server.Handle("GET /{$}", behaviour.Wrap(page.New(pod, api, log)))
 		return behaviour.Beside(ctx, *admin, server.Run)

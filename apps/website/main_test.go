@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"firedrill/apps/api/quote"
 	"firedrill/apps/behave"
+	"firedrill/apps/peer/peertest"
 	"firedrill/apps/program/programtest"
 	"firedrill/apps/serve"
 	"firedrill/apps/settings"
@@ -83,7 +85,7 @@ func tracedAPI(t *testing.T) (url string) {
 	set := settings.New("api")
 	log := slog.New(slog.DiscardHandler)
 	server := serve.New(serve.AddSettings(set), log)
-	tracer, err := trace.Open(t.Context(), "api", log)
+	tracer, err := trace.Open(t.Context(), "api", nil, log)
 	require.NoError(t, err)
 	t.Cleanup(func() { tracer.Close(t.Context()) })
 	server.Trace(tracer)
@@ -111,4 +113,22 @@ func TestOneTraceThroughWebsiteAndAPI(t *testing.T) {
 	require.Equal(t, []string{visit.Trace, visit.Trace}, []string{question.Trace, answer.Trace})
 	require.Equal(t, "/", visit.Attributes["http.route"])
 	require.Contains(t, visit.Attributes["http.response.status_code"], "200")
+}
+
+func TestWebsiteShowsTheAPIItsCertificate(t *testing.T) {
+	authority, folder := peertest.New(t), t.TempDir()
+	authority.Write(t, folder, authority)
+	api := httptest.NewUnstartedServer(quote.New("api-1", time.Now))
+	api.Listener = tls.NewListener(api.Listener, authority.Start(t).Server())
+	api.Start()
+	defer api.Close()
+	args := []string{"-listen=127.0.0.1:0", "-admin-listen=127.0.0.1:0", "-drain=0s", "-api-url=https://" + api.Listener.Addr().String()}
+
+	address := programtest.Start(t, "website", configure, append(peertest.Flags(folder), args...), "serving HTTP")[0]
+	_, body := get(t, "http://"+address+"/")
+	require.Contains(t, body, "api-1")
+
+	address = programtest.Start(t, "website", configure, args, "serving HTTP")[0]
+	_, body = get(t, "http://"+address+"/")
+	require.Contains(t, body, "The api does not answer")
 }

@@ -36,8 +36,12 @@ func (f Folder) holds() bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
-// Load reads the root. A key that others may read is refused: who knows who has.
+// Load reads the root, and ends a promotion that was killed. A key that others may
+// read is refused: who knows who has.
 func (f Folder) Load(now time.Time) (Authority, error) {
+	if err := f.settle(); err != nil {
+		return Authority{}, err
+	}
 	key := f.path(keyFile)
 	info, err := os.Stat(key)
 	if err != nil {

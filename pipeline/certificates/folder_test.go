@@ -63,3 +63,29 @@ func TestARootThatIsNotOneIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// What a kill may leave of a promotion: nothing moved, the key moved, all moved.
+func TestAPromotionThatWasKilledIsEnded(t *testing.T) {
+	for _, moved := range [][]string{nil, {keyFile}, {keyFile, certificateFile}} {
+		f := Folder(t.TempDir())
+		old, err := f.Open("root", now)
+		require.NoError(t, err)
+		next, err := f.next().Open("root", now)
+		require.NoError(t, err)
+		for _, name := range moved {
+			require.NoError(t, os.Rename(f.next().path(name), f.path(name)))
+		}
+
+		found, err := f.Load(now)
+		require.NoError(t, err)
+		want := next
+		if len(moved) == 0 {
+			want = old // the next one still waits
+			require.True(t, f.next().holds())
+		}
+		require.True(t, found.Certificate.Equal(want.Certificate), "after %v", moved)
+		require.True(t, found.matches())
+		_, err = os.Stat(f.next().path(certificateFile))
+		require.Equal(t, len(moved) > 0, os.IsNotExist(err))
+	}
+}

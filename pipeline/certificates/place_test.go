@@ -14,6 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+
+	"firedrill/pipeline/event"
 )
 
 // options put everything into a cluster of its own.
@@ -115,6 +117,27 @@ func TestWithoutARootTheClustersOwnIntermediateIsTaken(t *testing.T) {
 	require.NoError(t, Place(t.Context(), o))
 	require.Equal(t, trusted, bundle(t, o.Client, "demo"))
 	require.NoDirExists(t, string(o.Root))
+}
+
+// Whose clock is off, or whose time is short, is told in words.
+func TestTheClustersOwnIntermediateIsLookedAt(t *testing.T) {
+	o := options(t)
+	require.NoError(t, Place(t.Context(), o))
+	withRoot := o.Root
+	o.Root = Folder(filepath.Join(t.TempDir(), "none"))
+	var said []string
+	o.Sink = func(e event.Event) { said = append(said, e.Message) }
+	at := func(when time.Duration) error {
+		o.Now = func() time.Time { return now.Add(when) }
+		return Place(t.Context(), o)
+	}
+	require.NoError(t, at(IntermediateLife-5*24*time.Hour))
+	require.Contains(t, strings.Join(said, "\n"), "it expires on 2027-11-22, in 5 days, and with it all that it signs")
+	require.ErrorContains(t, at(IntermediateLife+time.Hour), `its authority "firedrill intermediate" has expired on 2027-11-22`)
+	const clock = "here it is 2026-11-21T12:00:00Z: a clock is off"
+	require.ErrorContains(t, at(-24*time.Hour), clock)
+	o.Root = withRoot
+	require.ErrorContains(t, at(-24*time.Hour), clock)
 }
 
 func TestTheKeyForDNSIsOneForAllAndStays(t *testing.T) {

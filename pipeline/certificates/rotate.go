@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -93,15 +94,30 @@ func (p placer) trustOnly(all ...*x509.Certificate) func(context.Context, *event
 func (f Folder) next() Folder { return Folder(filepath.Join(string(f), "next")) }
 
 // promote makes the next root the root. The old one's key is gone then, and with
-// it whatever could still be signed by it.
+// it whatever could still be signed by it. From the moment at which the key is in
+// place, the new root is the root: settle does the rest, now or after a kill.
 func (f Folder) promote() error {
-	for _, name := range []string{keyFile, certificateFile} {
-		if err := os.Rename(f.next().path(name), f.path(name)); err != nil {
-			return fmt.Errorf("put the new root in place of the old one: %w", err)
-		}
+	if err := os.Rename(f.next().path(keyFile), f.path(keyFile)); err != nil {
+		return fmt.Errorf("put the new root's key in place of the old one's: %w", err)
 	}
-	if err := os.Remove(string(f.next())); err != nil {
-		return fmt.Errorf("put the new root in place of the old one: %w", err)
+	return f.settle()
+}
+
+// settle ends a promotion that has put the key in its place and no more: a key is
+// written before its certificate, so only then is a certificate next without one.
+func (f Folder) settle() error {
+	if f.next().holds() {
+		return nil
+	}
+	err := os.Rename(f.next().path(certificateFile), f.path(certificateFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = os.Remove(string(f.next()))
+	}
+	if err != nil {
+		return fmt.Errorf("put the new root's certificate in place of the old one's: %w", err)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 type pod struct {
 	client    kubernetes.Interface
 	namespace string
-	// address is the pod's name and port, as the API server's proxy takes them.
+	// address is the pod as the API server's proxy takes it.
 	address string
 }
 
@@ -40,7 +40,7 @@ func FirstPod(ctx context.Context, client kubernetes.Interface, e server.Endpoin
 	}
 	var addresses []string
 	for _, s := range found.Items {
-		addresses = append(addresses, readyIn(s, port)...)
+		addresses = append(addresses, readyIn(s, e, port)...)
 	}
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s has no pod that is ready on that port", e)
@@ -49,7 +49,7 @@ func FirstPod(ctx context.Context, client kubernetes.Interface, e server.Endpoin
 }
 
 // readyIn are the pods of a slice that are ready, with the number of the port.
-func readyIn(s discovery.EndpointSlice, port string) (addresses []string) {
+func readyIn(s discovery.EndpointSlice, service server.Endpoint, port string) (addresses []string) {
 	number := int32(0)
 	for _, p := range s.Ports {
 		if p.Port != nil && (p.Name == nil && port == "" || p.Name != nil && *p.Name == port) {
@@ -59,7 +59,7 @@ func readyIn(s discovery.EndpointSlice, port string) (addresses []string) {
 	for _, e := range s.Endpoints {
 		ready := e.Conditions.Ready == nil || *e.Conditions.Ready
 		if number != 0 && ready && e.TargetRef != nil && e.TargetRef.Kind == "Pod" {
-			addresses = append(addresses, fmt.Sprintf("%s:%d", e.TargetRef.Name, number))
+			addresses = append(addresses, service.Proxied(e.TargetRef.Name, int(number)))
 		}
 	}
 	return addresses

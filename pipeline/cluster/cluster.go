@@ -111,6 +111,10 @@ func (e engine) createNodes(ctx context.Context, cfg Config, progress func(strin
 	if err := e.createNetwork(ctx, cfg); err != nil {
 		return err
 	}
+	var err error
+	if cfg.APIServer, err = e.handOver(ctx, cfg); err != nil {
+		return err
+	}
 	provider, err := e.provider(cfg.Name, progress)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (e engine) deleteOnce(ctx context.Context, label, name string) (found int, 
 		_, _ = e.run(ctx, append([]string{"kill"}, containers...)...)
 		_, err = e.run(ctx, append([]string{"rm", "--force", "--volumes"}, containers...)...)
 	}
-	volumes, volumesErr := e.deleteVolumes(ctx, name)
+	volumes, volumesErr := e.deleteVolumes(ctx, label, name)
 	if err := errors.Join(err, volumesErr); err != nil {
 		return len(containers) + volumes, err // the network stays: it says whose the rest is
 	}
@@ -96,15 +96,28 @@ func (e engine) unpause(ctx context.Context, name string) {
 	}
 }
 
-// deleteVolumes removes the volumes that kind makes for nodes on Podman. kind
-// labels each with its node's name as the key.
-func (e engine) deleteVolumes(ctx context.Context, name string) (int, error) {
+// deleteVolumes removes the volumes that do not go with a container.
+func (e engine) deleteVolumes(ctx context.Context, label, name string) (int, error) {
+	mine, err := e.volumes(ctx, label, name)
+	if err != nil || len(mine) == 0 {
+		return 0, err
+	}
+	_, err = e.run(ctx, append([]string{"volume", "rm", "--force"}, mine...)...)
+	return len(mine), err
+}
+
+// volumes are the run's own on a Docker elsewhere, and those that kind makes for
+// nodes on Podman. kind labels each with its node's name as the key.
+func (e engine) volumes(ctx context.Context, label, name string) ([]string, error) {
+	if e.Elsewhere() {
+		return e.lines(ctx, "volume", "ls", "--quiet", "--filter", "label="+label+"="+name)
+	}
 	if e.Name != "podman" {
-		return 0, nil // elsewhere they go with the container
+		return nil, nil
 	}
 	lines, err := e.run(ctx, "volume", "ls", "--format", "{{.Name}} {{.Labels}}")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	var mine []string
 	for line := range strings.Lines(lines) {
@@ -113,11 +126,7 @@ func (e engine) deleteVolumes(ctx context.Context, name string) (int, error) {
 			mine = append(mine, volume)
 		}
 	}
-	if len(mine) == 0 {
-		return 0, nil
-	}
-	_, err = e.run(ctx, append([]string{"volume", "rm", "--force"}, mine...)...)
-	return len(mine), err
+	return mine, nil
 }
 
 // hasNodeLabel tells whether labels, as Podman prints them, hold the name of a

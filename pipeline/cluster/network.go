@@ -133,14 +133,7 @@ func (c *Cluster) route(ctx context.Context, client kubernetes.Interface) error 
 // all ask a Prometheus that is gone, one is refused, and the others wait for 10 s
 // until they give up by themselves.
 func (c *Cluster) refuseAtOnce(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for _, node := range c.Nodes {
-		group.Go(func() error {
-			_, err := c.Exec(ctx, node, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit")
-			return err
-		})
-	}
-	return group.Wait()
+	return c.onEach(ctx, "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit")
 }
 
 func (c *Cluster) setUpNode(ctx context.Context, node string, routes []string) error {

@@ -62,11 +62,15 @@ const limitedMount = "/var/firedrill/limited"
 // limit mounts the limited volume of each node. Memory is used as far as it is
 // filled.
 func (c *Cluster) limit(ctx context.Context) error {
+	return c.onEach(ctx, "mkdir -p "+limitedMount+" && mount -t tmpfs -o size=64m,mode=1777 limited "+limitedMount)
+}
+
+// onEach runs a command of the shell in all nodes, side by side.
+func (c *Cluster) onEach(ctx context.Context, command string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, node := range c.Nodes {
 		group.Go(func() error {
-			_, err := c.Exec(ctx, node, "sh", "-c",
-				"mkdir -p "+limitedMount+" && mount -t tmpfs -o size=64m,mode=1777 limited "+limitedMount)
+			_, err := c.Exec(ctx, node, "sh", "-c", command)
 			return err
 		})
 	}

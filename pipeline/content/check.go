@@ -83,6 +83,9 @@ func (c *Content) check(file *strict.File) {
 	}
 	if c.Grafana != nil {
 		checkEndpoint(file, "grafana", c.Grafana.Endpoint)
+		if c.Grafana.Scheme == "https" {
+			file.Errorf("grafana.scheme", "Grafana is reached by port-forward, over HTTP; leave it out")
+		}
 		checkName(file, "grafana.secret", c.Grafana.Secret, "the Secret with Grafana's user and password")
 	}
 }
@@ -169,6 +172,9 @@ func checkEndpoint(file *strict.File, at string, e server.Endpoint) {
 		file.Errorf(at+".port", "is missing; give the Service's port, such as 8080")
 	case e.Port < 1 || e.Port > 65535:
 		file.Errorf(at+".port", "%d is not a port; ports go from 1 to 65535", e.Port)
+	}
+	if !slices.Contains([]string{"", "http", "https"}, e.Scheme) {
+		file.Errorf(at+".scheme", "%q is neither http nor https", e.Scheme)
 	}
 }
 

@@ -58,6 +58,10 @@ func (d *deployer) await(ctx context.Context, task *event.Task, r Release) (Resu
 
 // checkLater makes sure that nothing is installed on top of what is not ready.
 func checkLater(at string, releases []Release, mistake report) {
+	isLater := map[string]bool{}
+	for _, r := range Later(releases) {
+		isLater[r.Name] = true
+	}
 	for i, r := range releases {
 		here := fmt.Sprintf("%s[%d]", at, i)
 		switch {
@@ -69,7 +73,7 @@ func checkLater(at string, releases []Release, mistake report) {
 			mistake(here+".because", "gives a reason for nothing; it belongs to `ready: %s`", later)
 		}
 		for j, need := range r.Needs {
-			if slices.ContainsFunc(Later(releases), func(l Release) bool { return l.Name == need }) {
+			if isLater[need] {
 				mistake(fmt.Sprintf("%s.needs[%d]", here, j), "release %s may become ready later, so no other can need it; take this or its `ready: %s` out", need, later)
 			}
 		}

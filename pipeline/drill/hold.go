@@ -11,7 +11,7 @@ import (
 )
 
 // parallel is how many drills are held at once if nobody says otherwise.
-const parallel = 8
+const parallel = 10
 
 // Options say what drills act on and who hears of their course.
 type Options struct {
@@ -20,7 +20,7 @@ type Options struct {
 	// messages name the file of one that has to be corrected. Without them,
 	// every rule is taken for one of Prometheus.
 	Rules []Rule
-	// Parallel is how many drills may be held at once; 8 when 0.
+	// Parallel is how many drills may be held at once; 10 when 0.
 	Parallel int
 	// Repeat is how often each drill is held; once when 0.
 	Repeat int

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
+
+	"firedrill/pipeline/drill/fault"
 )
 
 // The keys of `disturbs` and `needs` that have a meaning to the engine; others are only
@@ -70,18 +72,36 @@ type claim struct {
 }
 
 func (d Drill) claim(ways []string) claim {
-	return claim{name: d.Name, disturbs: d.Disturbs, needs: append(used(ways), d.Needs...)}
+	needs := append(used(ways), d.Needs...)
+	if d.makesPods() {
+		needs = append(needs, keyControlPlane)
+	}
+	return claim{name: d.Name, disturbs: d.Disturbs, needs: needs}
+}
+
+// makesPods tells whether the drill has pods made, by its faults or by their
+// repair: it then needs who finds a node for them.
+func (d Drill) makesPods() bool {
+	for _, spec := range slices.Concat(d.Setup, d.Faults, d.During) {
+		for _, f := range spec.Given() {
+			switch f.(type) {
+			case *fault.Cut, *fault.Pause, *fault.Pressure:
+			default:
+				return true
+			}
+		}
+	}
+	return d.Visits != nil
 }
 
 // clashes tells whether two drills must not be held at the same time. All pods
-// share the machine's CPU, and every fault goes through the control plane, so
-// whoever takes one of those disturbs everybody.
+// share the machine's CPU, so whoever takes that disturbs everybody.
 func (c claim) clashes(other claim) bool {
 	return c.name == other.name || c.takesAll() || other.takesAll() ||
 		share(c.disturbs, other.disturbs) || share(c.disturbs, other.needs) || share(c.needs, other.disturbs)
 }
 
-func (c claim) takesAll() bool { return share(c.disturbs, []string{keyCPU, keyControlPlane}) }
+func (c claim) takesAll() bool { return slices.Contains(c.disturbs, keyCPU) }
 
 // share tells whether a key is in both lists.
 func share(a, b []string) bool {

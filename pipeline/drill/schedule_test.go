@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/drill/fault"
 	"firedrill/pipeline/strict"
 )
 
@@ -27,7 +28,8 @@ func TestClashes(t *testing.T) {
 		{"one breaks what the other does without", Drill{Disturbs: []string{"alertmanager"}}, Drill{}, []string{WayGrafana}, []string{WayGrafana}, true},
 		{"the collector carries Loki's lines", Drill{Disturbs: []string{"otel-collector"}}, Drill{}, both, []string{WayLoki}, false},
 		{"inbox evaluates for itself", Drill{Disturbs: []string{"prometheus"}}, Drill{}, []string{WayInbox}, []string{WayInbox}, true},
-		{"all need the control plane", Drill{}, Drill{Disturbs: []string{"control-plane"}}, both, both, false},
+		{"pods need the control plane", Drill{Faults: []fault.Spec{{Stop: &fault.Stop{}}}}, Drill{Disturbs: []string{"control-plane"}}, both, both, false},
+		{"what makes no pods does not", Drill{Faults: []fault.Spec{{Pressure: &fault.Pressure{}}}}, Drill{Disturbs: []string{"control-plane"}}, both, both, true},
 		{"all need CPU", Drill{Disturbs: []string{"cpu"}}, Drill{}, both, both, false},
 		{"only one can take the memory", Drill{Disturbs: []string{"memory"}}, Drill{Disturbs: []string{"memory"}}, both, both, false},
 	}

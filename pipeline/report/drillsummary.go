@@ -7,7 +7,8 @@ import "time"
 type DrillSummary struct {
 	Name         string           `json:"name"`
 	Rule         *string          `json:"rule" jsonschema:"nullable"`
-	Status       Status           `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished" jsonschema_description:"Of this way; of the drill where it did not get as far."`
+	Status       Status           `json:"status" jsonschema:"enum=passed,enum=failed,enum=skipped,enum=unfinished" jsonschema_description:"Of the drill, so the same for each of its ways: noise or a flap fails it though every way did its part."`
+	WayStatus    *Status          `json:"way_status" jsonschema:"nullable,enum=passed,enum=failed,enum=skipped,enum=unfinished" jsonschema_description:"Of this way; null for a drill that did not get as far."`
 	Way          *string          `json:"way" jsonschema:"nullable" jsonschema_description:"prometheus or loki (through Alertmanager), grafana (by its own alerting) or inbox (by itself); null for a drill that did not get as far."`
 	Seconds      Latencies        `json:"seconds" jsonschema_description:"Each null if that moment was not reached."`
 	FloorSeconds *float64         `json:"floor_seconds" jsonschema:"nullable,minimum=0" jsonschema_description:"What the configured intervals alone may take from fault to notification."`
@@ -52,7 +53,7 @@ func drills(m *Model) []DrillSummary {
 
 // by is the drill as it was seen on one of its ways.
 func (d DrillSummary) by(w Way) DrillSummary {
-	d.Way, d.Status, d.Seconds, d.FloorSeconds, d.Ratio, d.Times = known(w.Way), w.Status, w.Seconds, w.FloorSeconds, w.Ratio, w.Times
+	d.Way, d.WayStatus, d.Seconds, d.FloorSeconds, d.Ratio, d.Times = known(w.Way), &w.Status, w.Seconds, w.FloorSeconds, w.Ratio, w.Times
 	d.Links = append([]Link{}, w.Links...)
 	for _, n := range w.Notifications {
 		d.Channels = append(d.Channels, ChannelSummary{n.Channel, n.FaultToNotification, n.RepairToResolved})

@@ -5,6 +5,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -15,7 +16,15 @@ import (
 type Endpoint struct {
 	Namespace string `yaml:"namespace" json:"namespace" jsonschema_description:"Namespace of the Service."`
 	Service   string `yaml:"service" json:"service" jsonschema_description:"Name of the Service."`
-	Port      int    `yaml:"port" json:"port" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Port of the Service; the server answers plain HTTP there."`
+	Port      int    `yaml:"port" json:"port" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Port of the Service."`
+	// Scheme is http where it is empty.
+	Scheme string `yaml:"scheme,omitempty" json:"scheme,omitempty" jsonschema:"enum=http,enum=https,default=http" jsonschema_description:"What the server speaks there. With https nobody checks its certificate: the API server's proxy does not."`
+}
+
+// Proxied is a Service or a pod behind it as the API server's proxy takes it:
+// scheme:name:port.
+func (e Endpoint) Proxied(name string, port int) string {
+	return fmt.Sprintf("%s:%s:%d", cmp.Or(e.Scheme, "http"), name, port)
 }
 
 // String is the way an Endpoint stands in messages.
@@ -39,7 +48,7 @@ func NewProxy(config *rest.Config, e Endpoint) (*Proxy, error) {
 	return &Proxy{site{
 		name: e.String(),
 		base: base.JoinPath("api/v1/namespaces", e.Namespace,
-			"services", fmt.Sprintf("http:%s:%d", e.Service, e.Port), "proxy"),
+			"services", e.Proxied(e.Service, e.Port), "proxy"),
 		client: &http.Client{Transport: transport, Timeout: requestTimeout},
 	}}, nil
 }

@@ -40,6 +40,14 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(text))
 }
 
+func TestTheProxyIsToldWhatAServerSpeaks(t *testing.T) {
+	e := testEndpoint
+	e.Scheme = "https"
+	p, err := NewProxy(&rest.Config{Host: "http://127.0.0.1:1"}, e)
+	require.NoError(t, err)
+	require.Equal(t, "http://127.0.0.1:1/api/v1/namespaces/monitoring/services/https:server:9090/proxy", p.base.String())
+}
+
 // serve starts an API server with the answers and returns the way to it.
 func serve(t *testing.T, answers map[string]string) (*Proxy, *apiServer) {
 	t.Helper()

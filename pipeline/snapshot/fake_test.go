@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"firedrill/pipeline/grafana"
+	"firedrill/pipeline/server"
 )
 
 // deployment is a cluster with one release in it, made of the files in
@@ -57,7 +58,7 @@ func deployment(t *testing.T, name string) Options {
 	t.Cleanup(site.Close)
 	return Options{
 		Releases: []Release{{"web", "monitoring"}}, Kubernetes: client, Dynamic: objects(t, name),
-		Prometheus: &Service{"monitoring", "prometheus", 9090},
+		Prometheus: &server.Endpoint{Namespace: "monitoring", Service: "prometheus", Port: 9090},
 		Grafana:    &grafana.Server{URL: site.URL, User: "admin", Password: "grafana-password"},
 		Policy:     []Exclusion{{Object: "monitoring/Secret/web", Field: "data.generated", Reason: "random per install"}},
 		Salt:       []byte("salt of the test"),

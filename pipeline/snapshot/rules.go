@@ -35,15 +35,15 @@ func (o Options) prometheusRules(ctx context.Context) (map[string]string, error)
 	}
 	const path = "/api/v1/rules"
 	p := *o.Prometheus
-	body, err := o.Kubernetes.CoreV1().Services(p.Namespace).ProxyGet("http", p.Name, strconv.Itoa(p.Port), path, nil).DoRaw(ctx)
+	body, err := o.Kubernetes.CoreV1().Services(p.Namespace).ProxyGet(p.Scheme, p.Service, strconv.Itoa(p.Port), path, nil).DoRaw(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("ask Prometheus for its rules (Service %s/%s:%d%s): %w", p.Namespace, p.Name, p.Port, path, err)
+		return nil, fmt.Errorf("ask Prometheus for its rules (%s%s): %w", p, path, err)
 	}
 	var answer struct {
 		Data struct{ Groups []map[string]any }
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf("rules of Prometheus (Service %s/%s:%d%s): %w", p.Namespace, p.Name, p.Port, path, err)
+		return nil, fmt.Errorf("rules of Prometheus (%s%s): %w", p, path, err)
 	}
 	if len(answer.Data.Groups) == 0 {
 		return nil, errors.New("no rules are loaded in Prometheus")

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"firedrill/pipeline/grafana"
+	"firedrill/pipeline/server"
 )
 
 // The parts of a snapshot.
@@ -41,19 +42,13 @@ type Options struct {
 	Kubernetes kubernetes.Interface
 	Dynamic    dynamic.Interface
 	// Prometheus is nil where there is none whose rules are to be written down.
-	Prometheus *Service
+	Prometheus *server.Endpoint
 	// Grafana likewise.
 	Grafana *grafana.Server
 	// Policy says what differs on purpose.
 	Policy []Exclusion
 	// Salt is the same for all snapshots that are to be compared, see NewSalt.
 	Salt []byte
-}
-
-// Service is reached through the API server.
-type Service struct {
-	Namespace, Name string
-	Port            int
 }
 
 // NewSalt makes a salt. It is kept nowhere: without it nobody can find out, by

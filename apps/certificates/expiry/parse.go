@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// firstEnd is when the first certificate of a chain in PEM expires: with that
-// one the chain is worth nothing.
-func firstEnd(chain []byte) (time.Time, error) {
-	var end time.Time
+// life is from when the first certificate of a chain in PEM is good, which is what
+// was issued, until the first of all expires: with that one the chain is worth
+// nothing.
+func life(chain []byte) (begin, end time.Time, err error) {
 	for {
 		var block *pem.Block
 		block, chain = pem.Decode(chain)
@@ -23,14 +23,17 @@ func firstEnd(chain []byte) (time.Time, error) {
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return time.Time{}, fmt.Errorf("tls.crt: %w", err)
+			return begin, end, fmt.Errorf("tls.crt: %w", err)
+		}
+		if end.IsZero() {
+			begin = certificate.NotBefore
 		}
 		if end.IsZero() || certificate.NotAfter.Before(end) {
 			end = certificate.NotAfter
 		}
 	}
 	if end.IsZero() {
-		return time.Time{}, errors.New("tls.crt: no certificate in PEM")
+		return begin, end, errors.New("tls.crt: no certificate in PEM")
 	}
-	return end, nil
+	return begin, end, nil
 }

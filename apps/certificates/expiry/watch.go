@@ -1,5 +1,5 @@
 // Package expiry watches Secrets of type kubernetes.io/tls, and keeps of each
-// nothing but when its certificate expires.
+// nothing but since when and until when its certificate is good.
 package expiry
 
 import (
@@ -18,11 +18,17 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// verdict is the annotation under which a Secret in the cache has what its
-// certificate says: seconds since 1970, or nothing if it could not be read.
-const verdict = "firedrill/not-after"
+// The annotations under which a Secret in the cache has what its certificate
+// says: seconds since 1970, or nothing if it could not be read.
+const (
+	begins = "firedrill/not-before"
+	ends   = "firedrill/not-after"
+)
 
 var (
+	notBefore = prometheus.NewDesc("tls_secret_not_before_timestamp_seconds",
+		"Since when the certificate in a Secret of type kubernetes.io/tls is good; of a chain, the first.",
+		[]string{"namespace", "secret"}, nil)
 	notAfter = prometheus.NewDesc("tls_secret_not_after_timestamp_seconds",
 		"When the certificate in a Secret of type kubernetes.io/tls expires; of a chain, the first to do so.",
 		[]string{"namespace", "secret"}, nil)
@@ -68,8 +74,8 @@ func (w *Watch) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// reduce is what is kept of a Secret: its name and its certificate's end. The
-// key, and the certificate, are gone before it comes into the cache.
+// reduce is what is kept of a Secret: its name and its certificate's
+// times. The key, and the certificate, are gone before it comes into the cache.
 func (w *Watch) reduce(object any) (any, error) {
 	secret, ok := object.(*corev1.Secret)
 	if !ok {
@@ -78,22 +84,23 @@ func (w *Watch) reduce(object any) (any, error) {
 	kept := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{
 		Namespace: secret.Namespace, Name: secret.Name, UID: secret.UID, ResourceVersion: secret.ResourceVersion,
 	}}
-	if _, done := secret.Annotations[verdict]; done && secret.Data == nil {
-		kept.Annotations = map[string]string{verdict: secret.Annotations[verdict]}
+	if _, done := secret.Annotations[ends]; done && secret.Data == nil {
+		kept.Annotations = map[string]string{begins: secret.Annotations[begins], ends: secret.Annotations[ends]}
 		return kept, nil // the cache may hand us what we made
 	}
-	end, err := firstEnd(secret.Data[corev1.TLSCertKey])
+	begin, end, err := life(secret.Data[corev1.TLSCertKey])
 	if err != nil {
 		w.log.Warn("certificate not read", "namespace", secret.Namespace, "secret", secret.Name, "error", err.Error())
-		kept.Annotations = map[string]string{verdict: ""}
+		kept.Annotations = map[string]string{ends: ""}
 		return kept, nil
 	}
-	kept.Annotations = map[string]string{verdict: strconv.FormatInt(end.Unix(), 10)}
+	kept.Annotations = map[string]string{begins: strconv.FormatInt(begin.Unix(), 10), ends: strconv.FormatInt(end.Unix(), 10)}
 	return kept, nil
 }
 
 // Describe implements prometheus.Collector.
 func (w *Watch) Describe(descs chan<- *prometheus.Desc) {
+	descs <- notBefore
 	descs <- notAfter
 	descs <- invalid
 	descs <- synced
@@ -108,12 +115,17 @@ func (w *Watch) Collect(metrics chan<- prometheus.Metric) {
 		}
 		for _, object := range store.GetStore().List() {
 			secret := object.(*corev1.Secret)
-			end, err := strconv.ParseFloat(secret.Annotations[verdict], 64)
-			desc := notAfter
-			if err != nil {
-				desc, end = invalid, 1
+			tell := func(desc *prometheus.Desc, value float64) {
+				metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, secret.Namespace, secret.Name)
 			}
-			metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, end, secret.Namespace, secret.Name)
+			end, err := strconv.ParseFloat(secret.Annotations[ends], 64)
+			begin, alsoErr := strconv.ParseFloat(secret.Annotations[begins], 64)
+			if err != nil || alsoErr != nil {
+				tell(invalid, 1)
+				continue
+			}
+			tell(notBefore, begin)
+			tell(notAfter, end)
 		}
 	}
 	metrics <- prometheus.MustNewConstMetric(synced, prometheus.GaugeValue, all)

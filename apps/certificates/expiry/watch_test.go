@@ -25,12 +25,13 @@ import (
 	"firedrill/apps/certificates/expiry"
 )
 
-// certificate is one in PEM that expires at a time.
+// certificate is one in PEM that is good for a thousand seconds, and expires at a
+// time.
 func certificate(t *testing.T, end int64) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(end, 0)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(end-1000, 0), NotAfter: time.Unix(end, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	require.NoError(t, err)
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
@@ -64,8 +65,9 @@ func requireMetrics(t *testing.T, w *expiry.Watch, metric string, lines ...strin
 	want := ""
 	if len(lines) > 0 {
 		help := map[string]string{
-			"tls_secret_not_after_timestamp_seconds": "When the certificate in a Secret of type kubernetes.io/tls expires; of a chain, the first to do so.",
-			"tls_secret_invalid":                     "1 if tls.crt of a Secret of type kubernetes.io/tls holds no certificate that can be read.",
+			"tls_secret_not_after_timestamp_seconds":  "When the certificate in a Secret of type kubernetes.io/tls expires; of a chain, the first to do so.",
+			"tls_secret_not_before_timestamp_seconds": "Since when the certificate in a Secret of type kubernetes.io/tls is good; of a chain, the first.",
+			"tls_secret_invalid":                      "1 if tls.crt of a Secret of type kubernetes.io/tls holds no certificate that can be read.",
 		}[metric]
 		want = fmt.Sprintf("# HELP %s %s\n# TYPE %s gauge\n%s\n", metric, help, metric, strings.Join(lines, "\n"))
 	}
@@ -96,6 +98,8 @@ func TestAChainEndsWithItsFirst(t *testing.T) {
 	chain := append(certificate(t, 3e9), certificate(t, 2e9)...)
 	w := watched(t, fake.NewClientset(secret("demo", "website", chain)), "")
 	requireMetrics(t, w, ends, ends+`{namespace="demo",secret="website"} 2e+09`)
+	const begins = "tls_secret_not_before_timestamp_seconds"
+	requireMetrics(t, w, begins, begins+`{namespace="demo",secret="website"} 2.999999e+09`)
 }
 
 func TestWhatCannotBeReadIsTold(t *testing.T) {

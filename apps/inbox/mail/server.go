@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"firedrill/apps/inbox/mailbox"
+	"firedrill/apps/peer"
 )
 
 // Limits of one session.
@@ -38,8 +39,9 @@ type Server struct {
 	endTimeout time.Duration
 }
 
-// New returns a server that takes mails into the box.
-func New(box Box, log *slog.Logger) *Server {
+// New returns a server that takes mails into the box. With p a sender may go over to
+// TLS (STARTTLS), and then has to show a certificate.
+func New(box Box, p *peer.Peer, log *slog.Logger) *Server {
 	s := &Server{box: box, log: log, endTimeout: endTimeout}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{server: s, from: c.Conn().RemoteAddr().String()}, nil
@@ -50,6 +52,9 @@ func New(box Box, log *slog.Logger) *Server {
 	s.smtp.ReadTimeout = ioTimeout
 	s.smtp.WriteTimeout = ioTimeout
 	s.smtp.EnableSMTPUTF8 = true
+	if p != nil {
+		s.smtp.TLSConfig = p.Server()
+	}
 	s.smtp.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	return s
 }

@@ -2,9 +2,12 @@ package mail
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"net/smtp"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/apps/inbox/mailbox"
+	"firedrill/apps/peer"
+	"firedrill/apps/peer/peertest"
 )
 
 // box passes on what it gets.
@@ -23,14 +28,14 @@ func (b box) Add(n mailbox.Notification) mailbox.Notification {
 }
 
 // serve runs a server until the test ends.
-func serve(t *testing.T) (address string, kept box) {
+func serve(t *testing.T, p *peer.Peer) (address string, kept box) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	kept = make(box, 100)
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- New(kept, slog.New(slog.DiscardHandler)).Serve(ctx, listener) }()
+	go func() { served <- New(kept, p, slog.New(slog.DiscardHandler)).Serve(ctx, listener) }()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-served)
@@ -39,7 +44,7 @@ func serve(t *testing.T) (address string, kept box) {
 }
 
 func TestMailIsKeptForEachRecipient(t *testing.T) {
-	address, kept := serve(t)
+	address, kept := serve(t, nil)
 	require.NoError(t, smtp.SendMail(address, nil, "alertmanager@demo", []string{"website@inbox", "all@inbox"},
 		[]byte("Subject: [FIRING:1] WebsiteDown\r\n\r\nIt is down.\r\n")))
 
@@ -63,7 +68,7 @@ func TestMailIsKeptForEachRecipient(t *testing.T) {
 }
 
 func TestSeveralMailsInOneSession(t *testing.T) {
-	address, kept := serve(t)
+	address, kept := serve(t, nil)
 	client, err := smtp.Dial(address)
 	require.NoError(t, err)
 	for _, to := range []string{"a@inbox", "b@inbox"} {
@@ -80,7 +85,7 @@ func TestSeveralMailsInOneSession(t *testing.T) {
 }
 
 func TestTooLargeMailIsRefused(t *testing.T) {
-	address, kept := serve(t)
+	address, kept := serve(t, nil)
 	err := smtp.SendMail(address, nil, "x@demo", []string{"a@inbox"}, []byte(strings.Repeat("0123456789\r\n", 100_000)))
 	require.ErrorContains(t, err, "552")
 	require.Empty(t, kept)
@@ -92,7 +97,7 @@ func TestEndCutsOffAnIdleSession(t *testing.T) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	var log strings.Builder
-	server := New(make(box), slog.New(slog.NewTextHandler(&log, nil)))
+	server := New(make(box), nil, slog.New(slog.NewTextHandler(&log, nil)))
 	server.endTimeout = time.Millisecond
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, listener) }()
@@ -109,6 +114,43 @@ func TestRunNamesTheAddressThatIsTaken(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
-	server := New(make(box), slog.New(slog.DiscardHandler))
+	server := New(make(box), nil, slog.New(slog.DiscardHandler))
 	require.ErrorContains(t, server.Run(t.Context(), listener.Addr().String()), "serve SMTP on "+listener.Addr().String())
+}
+
+// A sender that goes over to TLS shows a certificate; the others go on without.
+func TestSTARTTLSTakesACertificate(t *testing.T) {
+	authority, folder := peertest.New(t), t.TempDir()
+	authority.Write(t, folder, authority)
+	address, kept := serve(t, peertest.Open(t, folder))
+	own, err := tls.LoadX509KeyPair(filepath.Join(folder, "tls.crt"), filepath.Join(folder, "tls.key"))
+	require.NoError(t, err)
+
+	require.NoError(t, send(t, address, &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{own}}))
+	require.Equal(t, "inbox@demo", (<-kept).Receiver)
+	require.ErrorContains(t, send(t, address, &tls.Config{InsecureSkipVerify: true}), "certificate required")
+	require.Empty(t, kept)
+	require.NoError(t, send(t, address, nil))
+	require.Equal(t, "inbox@demo", (<-kept).Receiver)
+}
+
+// send sends a mail, by STARTTLS if that is configured.
+func send(t *testing.T, address string, config *tls.Config) error {
+	t.Helper()
+	client, err := smtp.Dial(address)
+	require.NoError(t, err)
+	defer func() { _ = client.Close() }()
+	if config != nil {
+		if err := client.StartTLS(config); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(client.Mail("a@demo"), client.Rcpt("inbox@demo")); err != nil {
+		return err
+	}
+	w, err := client.Data()
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.Close(), client.Quit())
 }

@@ -14,6 +14,8 @@ import (
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
+
+	"firedrill/apps/peer"
 )
 
 // deadline is for what takes milliseconds on an idle machine.
@@ -39,12 +41,36 @@ type Collector struct {
 // would.
 func Start(t *testing.T) *Collector {
 	t.Helper()
+	return start(t, func(server *httptest.Server) { server.Start() })
+}
+
+// StartPeer is Start for a collector that wants to be shown a certificate.
+func StartPeer(t *testing.T, p *peer.Peer) *Collector {
+	t.Helper()
+	return start(t, func(server *httptest.Server) {
+		server.TLS = p.Server()
+		server.StartTLS()
+	})
+}
+
+func start(t *testing.T, begin func(*httptest.Server)) *Collector {
+	t.Helper()
 	c := &Collector{spans: make(chan Span, 100)}
-	server := httptest.NewServer(http.HandlerFunc(c.receive))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(c.receive))
+	begin(server)
 	t.Cleanup(server.Close)
 	c.URL = server.URL
+	NoCollector(t)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
 	return c
+}
+
+// NoCollector has the test forget a collector that is named in the environment: by
+// Dagger, say, which names its own to all that it runs.
+func NoCollector(t *testing.T) {
+	t.Helper()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "")
 }
 
 // Wait returns the next spans that arrive, by their names.

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"firedrill/apps/api/quote"
+	"firedrill/apps/peer"
 	"firedrill/apps/trace"
 )
 
@@ -42,17 +43,18 @@ type Asker struct {
 	duration prometheus.Histogram
 }
 
-// New returns what asks the api at that URL. Its questions are part of the
+// New returns what asks the api at that URL, as p. Its questions are part of the
 // trace of the request that they are asked for.
-func New(api url.URL, timeout time.Duration, tracer *trace.Tracer, registry prometheus.Registerer) *Asker {
+func New(api url.URL, timeout time.Duration, p *peer.Peer, tracer *trace.Tracer, registry prometheus.Registerer) *Asker {
+	// A new connection each time goes through the Service each time, so that all
+	// pods of the api get questions and a new one is found at once.
+	transport := p.Transport()
+	transport.DisableKeepAlives = true
 	a := &Asker{
 		url: api.JoinPath(quote.Path).String(),
 		client: &http.Client{
-			Timeout: timeout,
-			// A new connection each time goes through the Service each time,
-			// so that all pods of the api get questions and a new one is found
-			// at once. No proxy: the api is never outside the cluster.
-			Transport:     tracer.Transport(&http.Transport{DisableKeepAlives: true}, "GET "+quote.Path),
+			Timeout:       timeout,
+			Transport:     tracer.Transport(transport, "GET "+quote.Path),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -29,7 +29,7 @@ func askAt(t *testing.T, address string, timeout time.Duration) (quote.Quote, ma
 	u, err := url.Parse(address)
 	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
-	q, err := ask.New(*u, timeout, nil, registry).Quote(t.Context())
+	q, err := ask.New(*u, timeout, nil, nil, registry).Quote(t.Context())
 	return q, counted(t, registry), err
 }
 
@@ -119,7 +119,7 @@ func TestVisitorLeaves(t *testing.T) {
 	u, err := url.Parse(api.URL)
 	require.NoError(t, err)
 	registry := prometheus.NewRegistry()
-	_, err = ask.New(*u, time.Minute, nil, registry).Quote(visit)
+	_, err = ask.New(*u, time.Minute, nil, nil, registry).Quote(visit)
 	require.ErrorIs(t, err, context.Canceled)
 	require.EqualValues(t, 1, counted(t, registry)["cancelled"])
 }

@@ -4,15 +4,33 @@ values' channels, and inbox, where drills look.
 */}}
 
 {{/*
-alertmanagerChannels is how one receiver of Alertmanager is told. Takes (list
+webhook of Alertmanager; with tls.mutual that to inbox goes to its port for programs
+that show a certificate; others are known to the world, and want none. Takes
+(list $ key url).
+*/}}
+{{- define "monitoring.webhook" -}}
+{{- $root := index . 0 -}}
+{{- $inbox := printf "%s/" (trimSuffix "/" $root.Values.inbox.url) -}}
+{{- if and $root.Values.tls.mutual (hasPrefix $inbox (index . 2)) -}}
+{{ index . 1 }}: {{ trimSuffix "/" $root.Values.inbox.peerURL }}/{{ trimPrefix $inbox (index . 2) }}
+http_config:
+  {{- include "monitoring.peerFiles" nil | nindent 2 }}
+{{- else -}}
+{{ index . 1 }}: {{ index . 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+alertmanagerChannels is how one receiver of Alertmanager is told. Takes (list $
 list-of-channels channel-values).
 */}}
 {{- define "monitoring.alertmanagerChannels" -}}
-{{- $channel := index . 1 -}}
-{{- range index . 0 }}
+{{- $root := index . 0 -}}
+{{- $channel := index . 2 -}}
+{{- range index . 1 }}
 {{- if eq . "webhook" }}
 webhook_configs:
-  - url: {{ $channel.webhook.url | replace "SENDER" "alertmanager" }}
+  - {{- include "monitoring.webhook" (list $root "url" (replace "SENDER" "alertmanager" $channel.webhook.url)) | nindent 4 }}
     send_resolved: true
 {{- else if eq . "mail" }}
 email_configs:
@@ -20,7 +38,12 @@ email_configs:
     from: {{ $channel.mail.from | replace "SENDER" "alertmanager" }}
     smarthost: {{ $channel.mail.smarthost }}
     hello: alertmanager.monitoring.svc
+    {{- if and $root.Values.tls.mutual (eq $channel.mail.smarthost $root.Values.inbox.smarthost) }}
+    require_tls: true
+    {{- include "monitoring.peerFiles" nil | nindent 4 }}
+    {{- else }}
     require_tls: {{ $channel.mail.requireTLS }}
+    {{- end }}
     {{- with $channel.mail.username }}
     auth_username: {{ . }}
     {{- end }}
@@ -40,7 +63,11 @@ email_configs:
       {{ "{{ end }}" }}
 {{- else if eq . "slack" }}
 slack_configs:
-  - {{ if $channel.slack.secret }}api_url_file: /etc/channels/slack/url{{ else }}api_url: {{ $channel.slack.url }}{{ end }}
+  - {{- if $channel.slack.secret }}
+    api_url_file: /etc/channels/slack/url
+    {{- else }}
+    {{- include "monitoring.webhook" (list $root "api_url" $channel.slack.url) | nindent 4 }}
+    {{- end }}
     send_resolved: true
     title: {{ include "monitoring.messageTitle" nil | quote }}
     title_link: {{ "{{ (index .Alerts 0).Annotations.dashboard_url }}" | quote }}
@@ -52,7 +79,11 @@ slack_configs:
       {{ "{{ end }}" }}
 {{- else if eq . "teams" }}
 msteamsv2_configs:
-  - {{ if $channel.teams.secret }}webhook_url_file: /etc/channels/teams/url{{ else }}webhook_url: {{ $channel.teams.url }}{{ end }}
+  - {{- if $channel.teams.secret }}
+    webhook_url_file: /etc/channels/teams/url
+    {{- else }}
+    {{- include "monitoring.webhook" (list $root "webhook_url" $channel.teams.url) | nindent 4 }}
+    {{- end }}
     send_resolved: true
     title: {{ include "monitoring.messageTitle" nil | quote }}
     text: |

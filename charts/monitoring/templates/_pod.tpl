@@ -25,7 +25,8 @@ seccompProfile:
 {{- end }}
 
 {{/*
-probes of a container. Takes a dict of ready and live, both path and port.
+probes of a container. Takes a dict of ready and live, both path and port, and of
+scheme if it is not HTTP.
 Readiness is asked every second from the start, because whoever deploys waits
 for it; but only ten failures in a row take a pod out of its Service, so that a
 busy moment does not. Liveness is patient: a restart loses what is in memory.
@@ -35,6 +36,9 @@ readinessProbe:
   httpGet:
     path: {{ .ready.path }}
     port: {{ .ready.port }}
+    {{- with .scheme }}
+    scheme: {{ . | upper }}
+    {{- end }}
   periodSeconds: 1
   timeoutSeconds: 3
   failureThreshold: 10
@@ -42,6 +46,9 @@ livenessProbe:
   httpGet:
     path: {{ .live.path }}
     port: {{ .live.port }}
+    {{- with .scheme }}
+    scheme: {{ . | upper }}
+    {{- end }}
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6
@@ -88,6 +95,9 @@ enableServiceLinks: false
 {{- with $root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.priorityClassName }}
+priorityClassName: {{ . }}
 {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:

@@ -36,6 +36,7 @@ of the certificate is there too, and not with the app. Takes (list $ dict), of
   app     what the name begins with
   service its Service, port the Service's port
   labels  of all objects, pods those that select its pods: both as YAML
+  mutual  true: with tls.mutual it is asked over HTTPS, with a certificate
 */}}
 {{- define "wayIn.objects" -}}
 {{- $root := index . 0 -}}
@@ -76,6 +77,11 @@ metadata:
   namespace: {{ $tls.ingress.namespace }}
   labels:
     {{- $app.labels | nindent 4 }}
+  {{- if and $tls.mutual $app.mutual }}
+  annotations:
+    traefik.ingress.kubernetes.io/service.serversscheme: https
+    traefik.ingress.kubernetes.io/service.serverstransport: peers@file
+  {{- end }}
 spec:
   type: ExternalName
   externalName: {{ $app.service }}.{{ $root.Release.Namespace }}.svc.cluster.local

@@ -2,6 +2,7 @@ package ready
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,14 +15,31 @@ import (
 // Secrets of ClusterIssuers.
 const certManager = "cert-manager"
 
+// certManagerGroup is that of its kinds.
+const certManagerGroup = "cert-manager.io"
+
 // because is what other objects say of the cause; of most kinds none do.
 func (c Cluster) because(ctx context.Context, s state) []string {
-	if s.Kind != "Certificate" || s.Resource.Group != "cert-manager.io" {
+	if s.Kind != "Certificate" || s.Resource.Group != certManagerGroup {
 		return nil
 	}
 	return explain.Certificate(ctx, explain.Options{
 		Client: c.Dynamic, Namespace: s.Namespace, Name: s.Name, Resources: certManager, Now: time.Now(),
 	}).Lines()
+}
+
+// unseen tells whether cert-manager has not yet said of a Certificate whether it is
+// ready: another of its controllers may say before that it is being issued. kstatus
+// takes what has no condition Ready for ready.
+func unseen(u *unstructured.Unstructured) bool {
+	if u.GetKind() != "Certificate" || u.GroupVersionKind().Group != certManagerGroup {
+		return false
+	}
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	return !slices.ContainsFunc(conditions, func(c any) bool {
+		condition, _ := c.(map[string]any)
+		return condition["type"] == "Ready"
+	})
 }
 
 // awaitsAuthority tells whether cert-manager's cainjector has still to write into

@@ -35,6 +35,18 @@ func TestWaitSaysWhyACertificateIsNotReady(t *testing.T) {
 	})
 }
 
+// One that has only just been made says nothing, which is not that all is well.
+func TestACertificateThatSaysNothingIsNotReady(t *testing.T) {
+	u := object(t, certificateNotReady)
+	require.False(t, unseen(u))
+	u.Object["status"] = map[string]any{"conditions": []any{map[string]any{"type": "Issuing", "status": "True"}}}
+	require.True(t, unseen(u))
+	delete(u.Object, "status")
+	require.True(t, unseen(u))
+	u.SetKind("Issuer")
+	require.False(t, unseen(u), "others may have nothing to say")
+}
+
 const webhook = `
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration

@@ -47,6 +47,10 @@ func (v *view) state(o Object) (_ state, ready bool) {
 		s.message = "nobody has told it yet by which authority its webhooks are known"
 		return s, false
 	}
+	if unseen(u) {
+		s.message = "cert-manager has not said yet whether it is ready"
+		return s, false
+	}
 	result, err := status.Compute(u)
 	switch {
 	case err != nil:

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -95,10 +96,24 @@ func (b *Behave) Set(ctx context.Context, c Cluster, _ json.RawMessage) error {
 	text, _ := json.Marshal(b.Behaviour)
 	var errs []error
 	for _, pod := range pods {
-		_, err := b.ask(ctx, c, pod, http.MethodPut, text)
-		errs = append(errs, err)
+		errs = append(errs, b.tell(ctx, c, pod, text))
 	}
 	return errors.Join(errs...)
+}
+
+// tell sets the behaviour of a pod. On a busy node the API server finds the
+// connection closed that Prepare has opened, and the app did not get the request.
+func (b *Behave) tell(ctx context.Context, c Cluster, pod corev1.Pod, behaviour []byte) error {
+	var refused error
+	err := insist(ctx, b.String(), "kubectl -n "+b.Namespace+" get pods", func(ctx context.Context) error {
+		_, err := b.ask(ctx, c, pod, http.MethodPut, behaviour)
+		if apierrors.IsServiceUnavailable(err) {
+			return err
+		}
+		refused = err
+		return nil
+	})
+	return cmp.Or(err, refused)
 }
 
 // Undo is part of Fault. A pod that is new since knows nothing of the

@@ -59,7 +59,11 @@ func (e *engine) Exec(_ context.Context, node string, argv ...string) (string, e
 
 func (e *engine) Pause(_ context.Context, node string) error {
 	e.asked = append(e.asked, "pause "+node)
-	return e.err
+	err := e.err
+	if e.then != nil {
+		e.then("pause")
+	}
+	return err
 }
 
 func (e *engine) Unpause(_ context.Context, node string) error {

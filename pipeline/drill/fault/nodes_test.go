@@ -48,6 +48,18 @@ func TestPauseWaitsForTheNextHeartbeat(t *testing.T) {
 	require.Equal(t, []string{"pause worker", "unpause worker", "unpause worker"}, e.asked)
 }
 
+func TestPauseTriesAgain(t *testing.T) {
+	c := cluster(t, reservedWorker(running1))
+	e := &engine{err: errors.New("unable to freeze")}
+	e.then = func(string) { e.err = nil }
+	c.Engine = e
+	f := &Pause{Node: "reserved"}
+	before, err := f.Prepare(t.Context(), c)
+	require.NoError(t, err)
+	require.NoError(t, f.Set(t.Context(), c, before))
+	require.Equal(t, []string{"pause worker", "pause worker"}, e.asked)
+}
+
 func TestPauseRefusesANodeThatIsDown(t *testing.T) {
 	c := cluster(t, reservedWorker())
 	c.Engine = &engine{}

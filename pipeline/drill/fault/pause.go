@@ -76,7 +76,11 @@ func (p *Pause) Set(ctx context.Context, c Cluster, before json.RawMessage) erro
 	if err != nil {
 		return err
 	}
-	return engine.Pause(ctx, was.Node)
+	// A container in which processes begin faster than they are frozen cannot be
+	// paused; a moment later it can.
+	return insist(ctx, p.String(), "the container "+was.Node, func(ctx context.Context) error {
+		return engine.Pause(ctx, was.Node)
+	})
 }
 
 // Undo is part of Fault. A node that was paused for a moment may count as ready

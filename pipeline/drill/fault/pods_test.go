@@ -73,18 +73,26 @@ func TestReadyPods(t *testing.T) {
 func admin(t *testing.T, set string) (Cluster, *[]string) {
 	t.Helper()
 	var asked []string
-	client, config := server(t, func(w http.ResponseWriter, r *http.Request) {
-		if !strings.Contains(r.URL.Path, "proxy") {
-			w.Header().Set("Content-Type", "application/json")
-			_ = json.NewEncoder(w).Encode(corev1.PodList{
-				TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PodList"}, Items: []corev1.Pod{*readyPod("demo", "api-1", "api")},
-			})
-			return
-		}
+	return adminThat(t, func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.Method+" "+r.URL.Path)
 		_, _ = w.Write([]byte(set))
+	}), &asked
+}
+
+// adminThat is admin with an admin port that answers so.
+func adminThat(t *testing.T, answer http.HandlerFunc) Cluster {
+	t.Helper()
+	client, config := server(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "proxy") {
+			answer(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(corev1.PodList{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PodList"}, Items: []corev1.Pod{*readyPod("demo", "api-1", "api")},
+		})
 	})
-	return Cluster{Kubernetes: client, REST: config}, &asked
+	return Cluster{Kubernetes: client, REST: config}
 }
 
 func TestBehave(t *testing.T) {
@@ -100,6 +108,17 @@ func TestBehave(t *testing.T) {
 	c, _ = admin(t, `{"errors":0.5}`)
 	_, err = f.Prepare(t.Context(), c)
 	require.ErrorContains(t, err, `Pod demo/api-1 behaves already: {"errors":0.5}`)
+}
+
+func TestBehaveOfAPodThatIsOutOfReachForAMoment(t *testing.T) {
+	puts := 0
+	c := adminThat(t, func(w http.ResponseWriter, _ *http.Request) {
+		if puts++; puts == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	require.NoError(t, parsed(t, `behave: {namespace: demo, app: api, set: {errors: 1}}`).Set(t.Context(), c, nil))
+	require.Equal(t, 2, puts)
 }
 
 func TestExecSaysWhatItTried(t *testing.T) {

@@ -31,3 +31,14 @@ func await(ctx context.Context, what, see string, state func(context.Context) (d
 	}
 	return nil
 }
+
+// setWithin bounds how long a fault is tried that cannot be set at once.
+const setWithin = 30 * time.Second
+
+// insist tries until there is no error, which on a busy machine may be the second
+// time. what and see are as await's.
+func insist(ctx context.Context, what, see string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, setWithin, fmt.Errorf("a fault must be set within %s", setWithin))
+	defer cancel()
+	return await(ctx, what, see, func(ctx context.Context) (bool, string, error) { return true, "", try(ctx) })
+}

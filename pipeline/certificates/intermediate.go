@@ -1,0 +1,118 @@
+package certificates
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"firedrill/pipeline/event"
+)
+
+// intermediate returns the root under which the cluster signs.
+func (p placer) intermediate(ctx context.Context, task *event.Task) (*x509.Certificate, error) {
+	root, why, err := p.ensureIntermediate(ctx)
+	if err == nil {
+		task.Progress(why)
+	}
+	return root, task.End(err, nil)
+}
+
+// ensureIntermediate says in words what it did.
+func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, string, error) {
+	there, err := p.store.secret(ctx, p.Issuing.Namespace, p.Issuing.Secret)
+	if err != nil {
+		return nil, "", err
+	}
+	if there != nil && !p.Root.holds() {
+		return p.withoutRoot(there)
+	}
+	root, err := p.Root.Open(rootName, p.Now())
+	if err != nil {
+		return nil, "", err
+	}
+	why := "the cluster has none"
+	if there != nil {
+		if why, err = p.worn(there, root.Certificate); err != nil || why == "" {
+			return root.Certificate, "the one that is there is good", err
+		}
+	}
+	return root.Certificate, "made a new one: " + why, p.issue(ctx, root)
+}
+
+// withoutRoot takes the cluster's word for what the root is.
+func (p placer) withoutRoot(there *corev1.Secret) (*x509.Certificate, string, error) {
+	all, err := Parse(there.Data[corev1.ServiceAccountRootCAKey])
+	if err != nil {
+		return nil, "", fmt.Errorf("look at Secret %s/%s: its %s should be the root, so that pods can be told to trust it: %w", there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, err)
+	}
+	own, err := p.signing(there)
+	if err != nil {
+		return nil, "", err
+	}
+	switch left := own.NotAfter.Sub(p.Now()); {
+	case left <= 0:
+		return nil, "", fmt.Errorf("look at Secret %s/%s: its authority %q has expired on %s, so nobody trusts what it signs; have whoever signed it sign a new one",
+			there.Namespace, there.Name, own.Subject.CommonName, day(own.NotAfter))
+	case left < soon:
+		return all[0], fmt.Sprintf("the one that is there is taken; it expires on %s, in %d days, and with it all that it signs: have a new one signed",
+			day(own.NotAfter), int(left.Hours()/24)), nil
+	}
+	return all[0], "the one that is there is taken", nil
+}
+
+// soon is how long before its end somebody else's intermediate is about to expire.
+const soon = 30 * 24 * time.Hour
+
+// signing is the certificate that the cluster signs with.
+func (p placer) signing(there *corev1.Secret) (*x509.Certificate, error) {
+	all, err := Parse(there.Data[corev1.TLSCertKey])
+	if err != nil {
+		return nil, fmt.Errorf("look at Secret %s/%s: its %s: %w; delete the Secret and deploy again", there.Namespace, there.Name, corev1.TLSCertKey, err)
+	}
+	if now := p.Now(); now.Before(all[0].NotBefore) {
+		return nil, fmt.Errorf("look at Secret %s/%s: its authority %q is good from %s on, and here it is %s: a clock is off; set them by NTP",
+			there.Namespace, there.Name, all[0].Subject.CommonName, all[0].NotBefore.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+	}
+	return all[0], nil
+}
+
+// errOther is that the cluster signs under another root.
+var errOther = errors.New("the cluster signs under another root; `firedrill certificates rotate` changes it without a moment in which nobody is trusted")
+
+// worn says why an intermediate must be replaced, or nothing. Under another root
+// is an error: replacing it would break every certificate at once.
+func (p placer) worn(there *corev1.Secret, root *x509.Certificate) (string, error) {
+	own, err := p.signing(there)
+	if err != nil {
+		return "", err
+	}
+	left := own.NotAfter.Sub(p.Now())
+	if left < IntermediateLife/3 {
+		return fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter)), nil
+	}
+	if err := Under(own, root, p.Now()); err != nil {
+		return "", fmt.Errorf("look at Secret %s/%s: %w: %w", there.Namespace, there.Name, errOther, err)
+	}
+	return "", nil
+}
+
+// issue makes an intermediate and hands it to the cluster. Its key is nowhere
+// else.
+func (p placer) issue(ctx context.Context, root Authority) error {
+	made, err := root.NewIntermediate(intermediateName, p.Now())
+	if err != nil {
+		return err
+	}
+	key, err := keyText(made.Key)
+	if err != nil {
+		return err
+	}
+	return p.store.putSecret(ctx, p.Issuing.Namespace, p.Issuing.Secret, corev1.SecretTypeTLS, map[string][]byte{
+		corev1.TLSCertKey: pemOf(made.Certificate), corev1.TLSPrivateKeyKey: key,
+		corev1.ServiceAccountRootCAKey: pemOf(root.Certificate),
+	})
+}
