@@ -9,6 +9,11 @@ TOOLS := $(CACHE)/tools
 IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 GOFLAGS= GOWORK=off \
 	go build -trimpath -buildvcs=false -mod=readonly -ldflags "-s -w"
 
+# One set of flags for the program, its tests and the linters, so that no package
+# is compiled twice.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
 export FIREDRILL_CACHE := $(CACHE)
 FIREDRILL_TRIVY := $(TOOLS)/trivy
 
@@ -29,7 +34,7 @@ deploy-and-test: $(FIREDRILL) ## from an empty machine to proven alarms, and bac
 # Phony, because go itself knows best what has changed.
 .PHONY: $(FIREDRILL)
 $(FIREDRILL):
-	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/firedrill
+	go build -o $@ ./cmd/firedrill
 
 .PHONY: test
 test: unit-test e2e-test ## all tests
@@ -75,7 +80,7 @@ otelcol:
 
 .PHONY: lint
 lint: ## golangci-lint and actionlint, their versions pinned in tools/go.mod
-	cd tools && CGO_ENABLED=0 go build -o $(TOOLS)/ tool
+	cd tools && go build -o $(TOOLS)/ tool
 	$(TOOLS)/golangci-lint run
 	$(TOOLS)/actionlint .github/workflows/*.yml
 
