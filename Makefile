@@ -7,7 +7,7 @@ TOOLS := $(CACHE)/tools
 
 # The same settings as the image builder's, so that both share one build cache.
 IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 GOFLAGS= GOWORK=off \
-	go build -trimpath -buildvcs=false -mod=readonly -ldflags "-s -w"
+	go build -trimpath -buildvcs=false -mod=readonly -gcflags=all=-dwarf=false -ldflags "-s -w"
 
 # One set of flags for the program, its tests and the linters, so that no package
 # is compiled twice.

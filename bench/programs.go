@@ -35,7 +35,7 @@ func (o options) plainTools(contentDir string) []tool {
 func buildTools(ctx context.Context, runner command.Runner, o options, contentDir string) (string, error) {
 	dir := filepath.Join(o.cache, "tools", "bench")
 	for _, t := range o.plainTools(contentDir) {
-		argv := []string{"go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}
+		argv := []string{"go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-gcflags=all=-dwarf=false", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}
 		_, err := runner.Run(ctx, command.Command{
 			Argv: append(argv, t.packages...),
 			Env:  append([]string{"CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off"}, t.env...),

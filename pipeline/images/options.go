@@ -78,8 +78,10 @@ func (o Options) withDefaults() Options {
 }
 
 func (o Options) toolchain() gobuild.Go {
-	return gobuild.Go{Runner: o.Runner, Cache: o.Store.cache, Arch: runtime.GOARCH}
+	return gobuild.Go{Runner: o.Runner, Cache: o.Store.cache, Arch: runtime.GOARCH, Memory: o.limits().Memory}
 }
+
+func (o Options) limits() assemble.Limits { return assemble.LimitsFor(o.Cores, o.Memory) }
 
 func (o Options) builder() (assemble.Builder, error) {
 	work, err := o.Store.images.Work()
@@ -91,7 +93,7 @@ func (o Options) builder() (assemble.Builder, error) {
 		return assemble.Builder{}, err
 	}
 	return assemble.Builder{
-		Go: o.toolchain(), Store: o.Store.images, Limits: assemble.LimitsFor(o.Cores, o.Memory),
+		Go: o.toolchain(), Store: o.Store.images, Limits: o.limits(),
 		Rootfs: rootfs.Maker{Runner: o.Runner, Etc: o.Etc, Temp: temp},
 	}, nil
 }

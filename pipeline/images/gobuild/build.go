@@ -83,10 +83,14 @@ func (g Go) only(group Group, pkg, dir string, files map[string]string) error {
 	return nil
 }
 
+// noDebug leaves out what the linker would throw away (-s -w): a tenth of the
+// compiler's work and a quarter of the cache.
+const noDebug = "-gcflags=all=-dwarf=false"
+
 // flags are the same for every build, so that compiled packages are found in
 // the cache again.
 func flags(group Group) []string {
-	f := append([]string{"-trimpath", "-buildvcs=false", "-mod=readonly"}, group.tags()...)
+	f := append([]string{"-trimpath", "-buildvcs=false", "-mod=readonly", noDebug}, group.tags()...)
 	return append(f, "-ldflags", group.ldflags())
 }
 

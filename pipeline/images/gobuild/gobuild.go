@@ -19,6 +19,9 @@ type Go struct {
 	Runner command.Runner
 	Cache  string // the folder that holds go/build and go/mod
 	Arch   string // GOARCH of the images
+	// Memory is what one compiler may use before it collects garbage, in bytes; 0
+	// leaves that to Go. A compiler that does not collect is a sixth faster.
+	Memory int64
 	// Temp is for the go command's temporary files. With it, go ends when this
 	// process is killed, instead of writing into a folder that is cleaned up.
 	Temp string
@@ -48,6 +51,9 @@ func (g Go) env(extra map[string]string) []string {
 	}
 	if g.Temp != "" {
 		env = append(env, "GOTMPDIR="+g.Temp)
+	}
+	if g.Memory > 0 {
+		env = append(env, "GOGC=off", fmt.Sprintf("GOMEMLIMIT=%dB", g.Memory))
 	}
 	for _, key := range sortedKeys(extra) {
 		env = append(env, key+"="+extra[key])

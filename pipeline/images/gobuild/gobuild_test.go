@@ -68,6 +68,27 @@ func TestUserFlagsDoNotMatter(t *testing.T) {
 	require.Equal(t, "none plain embedded", string(out))
 }
 
+func TestMemory(t *testing.T) {
+	var asked environment
+	g := gobuild.Go{Runner: &asked, Cache: t.TempDir()}
+	_, err := g.Version(t.Context())
+	require.NoError(t, err)
+	require.NotContains(t, asked, "GOGC=off")
+	g.Memory = 6 << 30
+	_, err = g.Version(t.Context())
+	require.NoError(t, err)
+	require.Contains(t, asked, "GOGC=off")
+	require.Contains(t, asked, "GOMEMLIMIT=6442450944B")
+}
+
+// environment is what the last program was run with.
+type environment []string
+
+func (e *environment) Run(_ context.Context, c command.Command) ([]byte, error) {
+	*e = c.Env
+	return nil, nil
+}
+
 func TestNoProgram(t *testing.T) {
 	g := toolchain(t, t.TempDir())
 	_, err := g.Build(t.Context(), group("./cmd/plain"), t.TempDir(), 1, func(string) {})
