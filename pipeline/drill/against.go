@@ -15,6 +15,9 @@ import (
 type Against struct {
 	// Namespace is the only one in which faults may change anything.
 	Namespace string
+	// Named tells that the drills were named: one that must not be held there is
+	// then an error; else it is left out.
+	Named bool
 	// PageForReal lets alarms go where they go when it is no drill. Without
 	// it, they must be marked as a drill's and led away from everybody else.
 	PageForReal bool
@@ -36,58 +39,121 @@ type Touched struct {
 	Objects []fault.Object `json:"objects"`
 }
 
-// Touches says what each fault of the drills would change now; it changes nothing.
-func Touches(ctx context.Context, o Options, drills []Drill) ([]Touched, error) {
+// LeftOut is a drill that is not held on a cluster that others use too.
+type LeftOut struct {
+	Drill string `json:"drill"`
+	Why   error  `json:"-"`
+}
+
+// Touches says what each fault of the drills would change now, and which are
+// left out because they would change something outside of the namespace; it
+// changes nothing.
+func Touches(ctx context.Context, o Options, drills []Drill) (all []Touched, left []LeftOut, err error) {
+	_, left, err = o.allowed(drills, func(d Drill) error {
+		touched, err := o.touches(ctx, d)
+		all = append(all, touched...)
+		return err
+	})
+	all = slices.DeleteFunc(all, func(t Touched) bool {
+		return slices.ContainsFunc(left, func(l LeftOut) bool { return l.Drill == t.Drill })
+	})
+	return all, left, err
+}
+
+// touches says what each fault of the drill would change. It is an error if
+// that is outside of the namespace where they may.
+func (o Options) touches(ctx context.Context, d Drill) ([]Touched, error) {
+	c := o.Servers.Cluster
+	c.Drill = d.Name
 	var all []Touched
 	var errs []error
-	for _, d := range drills {
-		c := o.Servers.Cluster
-		c.Drill = d.Name
-		for _, spec := range slices.Concat(d.Setup, d.Faults, d.During) {
-			f, err := (broken{Spec: spec}).only()
-			if err != nil {
-				errs = append(errs, fmt.Errorf("drill %s: %w", d.Name, err))
-				continue
-			}
-			objects, err := f.Touches(ctx, c)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("drill %s: %s: what it would touch: %w", d.Name, f, err))
-				continue
-			}
-			all = append(all, Touched{Drill: d.Name, Fault: f.String(), Objects: objects})
+	var coming fault.Coming
+	for _, spec := range slices.Concat(d.Setup, d.Faults, d.During) {
+		f, err := (broken{Spec: spec}).only()
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
+		objects, err := coming.Touches(ctx, c, f)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: what it would touch: %w", f, err))
+			continue
+		}
+		touched := Touched{Drill: d.Name, Fault: f.String(), Objects: objects}
+		all = append(all, touched)
+		errs = append(errs, o.outside(touched))
 	}
 	return all, errors.Join(errs...)
 }
 
-// refuse returns the drills as they can be held, or why one of them must not
-// be on a cluster that others use too. There the ways are those whose alarms
-// can be marked: Prometheus alone relabels what goes to its Alertmanager.
-func (o Options) refuse(ctx context.Context, drills []Drill) ([]Drill, error) {
+// outside names what would be changed where nothing may.
+func (o Options) outside(t Touched) error {
 	if o.Against == nil {
-		return drills, nil
+		return nil
 	}
-	if o.Against.Namespace == "" {
-		return nil, errors.New("the namespace is missing: name the only one in which the drills may change anything, with --namespace")
-	}
-	touched, err := Touches(ctx, o, drills)
-	errs := []error{err}
-	for _, t := range touched {
-		for _, object := range t.Objects {
-			if object.Namespace != o.Against.Namespace {
-				errs = append(errs, fmt.Errorf("drill %s is refused: its fault (%s) touches %s, which is not in namespace %s",
-					t.Drill, t.Fault, pathOf(object), o.Against.Namespace))
-			}
+	var errs []error
+	for _, object := range t.Objects {
+		if object.Namespace != o.Against.Namespace {
+			errs = append(errs, fmt.Errorf("its fault (%s) touches %s, which is not in namespace %s", t.Fault, pathOf(object), o.Against.Namespace))
 		}
 	}
-	held := slices.Clone(drills)
-	if o.marks() {
-		for i, d := range held {
-			errs = append(errs, o.marked(ctx, d))
+	return errors.Join(errs...)
+}
+
+// allowed are the drills that nothing speaks against. On a cluster that others
+// use too the others are left out, or refused if they were named.
+func (o Options) allowed(drills []Drill, against func(Drill) error) (held []Drill, left []LeftOut, err error) {
+	var errs []error
+	for _, d := range drills {
+		switch err := against(d); {
+		case err == nil:
+			held = append(held, d)
+		case o.Against == nil:
+			errs = append(errs, fmt.Errorf("drill %s: %w", d.Name, err))
+		case o.Against.Named:
+			errs = append(errs, fmt.Errorf("drill %s is refused: %w", d.Name, err))
+		default:
+			left = append(left, LeftOut{d.Name, err})
+		}
+	}
+	if len(held) == 0 && len(left) > 0 {
+		errs = append(errs, o.noneOf(left))
+	}
+	return held, left, errors.Join(errs...)
+}
+
+// noneOf is the error when every drill is left out.
+func (o Options) noneOf(left []LeftOut) error {
+	text := fmt.Sprintf("none of %d drills can be held on this cluster within namespace %s:", len(left), o.Against.Namespace)
+	for _, l := range left {
+		text += fmt.Sprintf("\n  %s: %s", l.Drill, strings.ReplaceAll(l.Why.Error(), "\n", "\n    "))
+	}
+	return errors.New(text)
+}
+
+// refuse returns the drills as they can be held, or why a named one must not
+// be on a cluster that others use too. There the ways are those whose alarms
+// can be marked: Prometheus alone relabels what goes to its Alertmanager.
+func (o Options) refuse(ctx context.Context, drills []Drill) (held []Drill, left []LeftOut, err error) {
+	if o.Against == nil {
+		return drills, nil, nil
+	}
+	if o.Against.Namespace == "" {
+		return nil, nil, errors.New("the namespace is missing: name the only one in which the drills may change anything, with --namespace")
+	}
+	held, left, err = o.allowed(drills, func(d Drill) error {
+		_, err := o.touches(ctx, d)
+		if o.marks() {
+			err = errors.Join(err, o.marked(ctx, d))
+		}
+		return err
+	})
+	for i := range held {
+		if o.marks() {
 			held[i].Ways = []string{WayPrometheus}
 		}
 	}
-	return held, errors.Join(errs...)
+	return held, left, err
 }
 
 // marked wants that the drill's alarms are marked on their way, and led to
@@ -96,8 +162,8 @@ func (o Options) marked(ctx context.Context, d Drill) error {
 	const remedy = "set the monitoring chart's values drills.namespaces, so that it matches %s, and drills.receiver, deploy it, " +
 		"or give --page-for-real to wake people for it"
 	if ways := waysOf(d.by(o.Rules)); !slices.Contains(ways, WayPrometheus) || len(d.Ways) > 0 && !slices.Contains(d.Ways, WayPrometheus) {
-		return fmt.Errorf("drill %s is refused: its alarm does not go through Prometheus, and only there it can be marked as a drill's; "+
-			"hold it with --page-for-real, which wakes people, or on a cluster of its own", d.Name)
+		return errors.New("its alarm does not go through Prometheus, and only there it can be marked as a drill's; " +
+			"hold it with --page-for-real, which wakes people, or on a cluster of its own")
 	}
 	labels := maps.Clone(d.Labels)
 	if labels == nil {
@@ -107,13 +173,13 @@ func (o Options) marked(ctx context.Context, d Drill) error {
 	labels, err := o.Servers.Prometheus.Relabelled(ctx, labels)
 	switch {
 	case err != nil:
-		return fmt.Errorf("drill %s is refused: %w", d.Name, err)
+		return err
 	case labels[drillLabel] != "true":
-		return fmt.Errorf("drill %s is refused: Prometheus does not give alarms of namespace %s the label %s=\"true\" (alert_relabel_configs); "+
-			remedy, d.Name, o.Against.Namespace, drillLabel, o.Against.Namespace)
+		return fmt.Errorf("Prometheus does not give alarms of namespace %s the label %s=\"true\" (alert_relabel_configs); "+
+			remedy, o.Against.Namespace, drillLabel, o.Against.Namespace)
 	}
 	if err := o.Servers.Alertmanager.Away(ctx, drillLabel, labels); err != nil {
-		return fmt.Errorf("drill %s is refused: its alarms would not be led away from everybody else: %w; "+remedy, d.Name, err, o.Against.Namespace)
+		return fmt.Errorf("its alarms would not be led away from everybody else: %w; "+remedy, err, o.Against.Namespace)
 	}
 	return nil
 }

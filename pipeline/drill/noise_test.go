@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/drill/fault"
+	"firedrill/pipeline/event"
 	"firedrill/pipeline/server"
 )
 
@@ -143,17 +145,42 @@ func TestWindow(t *testing.T) {
 
 func TestAgainst(t *testing.T) {
 	w := newWorld()
-	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo"}}
-	_, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo", Named: true}}
+	_, _, err := o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, `Prometheus does not give alarms of namespace demo the label drill="true"`)
 	w.marks = map[string]string{"drill": "true"}
-	drills, err := o.refuse(t.Context(), []Drill{bothWays()})
+	drills, _, err := o.refuse(t.Context(), []Drill{bothWays()})
 	require.NoError(t, err)
 	require.Equal(t, []string{WayPrometheus}, drills[0].Ways)
 	o.Against.Namespace = "shop"
-	_, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
+	o.Against.Named = false
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, "none of 1 drills can be held on this cluster within namespace shop:\n  website-down: its fault")
 	o.Against.Namespace = ""
-	_, err = o.refuse(t.Context(), nil)
+	_, _, err = o.refuse(t.Context(), nil)
 	require.ErrorContains(t, err, "--namespace")
+}
+
+// Without names, what can be held is held, and the rest says why it is not.
+func TestAgainstLeavesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, elsewhere := newWorld(), websiteDown()
+		w.marks, w.sent = map[string]string{"drill": "true"}, map[string]string{"drill": "true"}
+		w.annotations["summary"] = "[DRILL] Website website is down"
+		elsewhere.Name, elsewhere.Faults = "elsewhere", []fault.Spec{{Scale: &fault.Scale{Namespace: "shop", Deployment: "till", Replicas: new(int32)}}}
+		var skipped []string
+		sink := func(e event.Event) {
+			if e.State == event.Skipped {
+				skipped = append(skipped, e.Item+": "+e.Message)
+			}
+		}
+		o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo"}, Sink: sink}
+		results, err := RunAll(t.Context(), o, []Drill{elsewhere, websiteDown()})
+		require.NoError(t, err)
+		require.Len(t, results, 1)
+		require.Equal(t, "website-down", results[0].Name)
+		require.Equal(t, []string{"elsewhere: left out: its fault (scale Deployment shop/till to 0) touches Deployment shop/till, which is not in namespace demo"}, skipped)
+	})
 }

@@ -75,11 +75,15 @@ func (f *Fill) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	if _, err := f.Prepare(ctx, c); err != nil {
 		return nil, err
 	}
-	o := Object{Kind: "PersistentVolumeClaim", Namespace: f.Namespace, Name: f.Claim, Change: "filled to " + f.To}
-	if f.Claim == "" {
-		o.Kind, o.Name, o.Change = "Pod", f.Pod, fmt.Sprintf("its volume %s is filled to %s by a container that is added", f.Volume, f.To)
+	return []Object{f.target()}, nil
+}
+
+func (f *Fill) target() Object {
+	if f.Claim != "" {
+		return Object{Kind: "PersistentVolumeClaim", Namespace: f.Namespace, Name: f.Claim, Change: "filled to " + f.To}
 	}
-	return []Object{o}, nil
+	change := fmt.Sprintf("its volume %s is filled to %s by a container that is added", f.Volume, f.To)
+	return Object{Kind: "Pod", Namespace: f.Namespace, Name: f.Pod, Change: change}
 }
 
 // Prepare is part of Fault.
