@@ -62,6 +62,16 @@ func TestDryRunWithinANamespace(t *testing.T) {
 	}
 }
 
+// A volume is of the whole cluster, so its drill is not held on one of others.
+func TestDryRunOfAVolume(t *testing.T) {
+	d, err := drill.LoadFile("volume-nearly-full.yaml")
+	require.NoError(t, err)
+	o := drill.Options{Servers: drill.Servers{Cluster: healthy(t)}, Against: &drill.Against{Namespace: "drill-volume-nearly-full", Named: true}}
+	_, _, err = drill.Touches(t.Context(), o, []drill.Drill{d})
+	require.EqualError(t, err, "drill volume-nearly-full is refused: its fault (create objects in namespace drill-volume-nearly-full) "+
+		"touches PersistentVolume drill-volume-nearly-full, which is not in namespace drill-volume-nearly-full")
+}
+
 func of(all []drill.Touched, name string) (some []drill.Touched) {
 	for _, t := range all {
 		if t.Drill == name {
