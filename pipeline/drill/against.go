@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -22,15 +21,6 @@ type Against struct {
 	// it, they must be marked as a drill's and led away from everybody else.
 	PageForReal bool
 }
-
-// What marks an alarm as a drill's: a label, and how its summary begins.
-const (
-	drillLabel  = "drill"
-	drillPrefix = "[DRILL]"
-)
-
-// marks tells whether notifications must say that they are of a drill.
-func (o Options) marks() bool { return o.Against != nil && !o.Against.PageForReal }
 
 // Touched are the objects that one fault of a drill would change.
 type Touched struct {
@@ -154,52 +144,6 @@ func (o Options) refuse(ctx context.Context, drills []Drill) (held []Drill, left
 		}
 	}
 	return held, left, err
-}
-
-// marked wants that the drill's alarms are marked on their way, and led to
-// nobody but the drills' receiver.
-func (o Options) marked(ctx context.Context, d Drill) error {
-	const remedy = "set the monitoring chart's values drills.namespaces, so that it matches %s, and drills.receiver, deploy it, " +
-		"or give --page-for-real to wake people for it"
-	if ways := waysOf(d.by(o.Rules)); !slices.Contains(ways, WayPrometheus) || len(d.Ways) > 0 && !slices.Contains(d.Ways, WayPrometheus) {
-		return errors.New("its alarm does not go through Prometheus, and only there it can be marked as a drill's; " +
-			"hold it with --page-for-real, which wakes people, or on a cluster of its own")
-	}
-	labels := maps.Clone(d.Labels)
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	labels["alertname"], labels["namespace"] = d.Rule, o.Against.Namespace
-	labels, err := o.Servers.Prometheus.Relabelled(ctx, labels)
-	switch {
-	case err != nil:
-		return err
-	case labels[drillLabel] != "true":
-		return fmt.Errorf("Prometheus does not give alarms of namespace %s the label %s=\"true\" (alert_relabel_configs); "+
-			remedy, o.Against.Namespace, drillLabel, o.Against.Namespace)
-	}
-	if err := o.Servers.Alertmanager.Away(ctx, drillLabel, labels); err != nil {
-		return fmt.Errorf("its alarms would not be led away from everybody else: %w; "+remedy, err, o.Against.Namespace)
-	}
-	return nil
-}
-
-// checkMarks wants that every notification says that it is of a drill. A mail
-// need not list labels.
-func (w *way) checkMarks() error {
-	if !w.marked {
-		return nil
-	}
-	var errs []error
-	for _, m := range w.received("firing", *w.result.Times.Fault) {
-		if label, listed := m.alarm.Labels[drillLabel]; label != "true" && (listed || m.note.Channel == "webhook") {
-			errs = append(errs, fmt.Errorf("the %s of %s is not marked: it has no label %s=\"true\"", m.note.Channel, w.alarmName(), drillLabel))
-		}
-		if summary := m.alarm.Annotations["summary"]; !strings.HasPrefix(summary, drillPrefix) {
-			errs = append(errs, fmt.Errorf("the %s of %s is not marked: its summary %q does not begin with %s", m.note.Channel, w.alarmName(), summary, drillPrefix))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // pathOf is an object as kubectl users write it.

@@ -152,6 +152,23 @@ func TestAgainst(t *testing.T) {
 	drills, _, err := o.refuse(t.Context(), []Drill{bothWays()})
 	require.NoError(t, err)
 	require.Equal(t, []string{WayPrometheus}, drills[0].Ways)
+	without := websiteDown()
+	without.Labels = map[string]string{"job": "probe"}
+	_, _, err = o.refuse(t.Context(), []Drill{without})
+	require.ErrorContains(t, err, `drill website-down is refused: its alarm WebsiteDown{job="probe"} is not sure to have the label namespace="demo", by which alarms of drills are marked`)
+	besides := websiteDown()
+	besides.Also = []Announced{{Rule: "PodCrashLooping", Labels: map[string]string{"namespace": "demo"}}, {Rule: "ErrorBurst", Labels: map[string]string{"namespace": "cert-manager"}}}
+	_, _, err = o.refuse(t.Context(), []Drill{besides})
+	require.EqualError(t, err, `drill website-down is refused: its alarm ErrorBurst{namespace="cert-manager"} is not sure to have the label namespace="demo", by which alarms of drills are marked; `+
+		"put that among the labels in the drill file if the alarm has it, or give --page-for-real to wake people for it")
+	besides.Also = []Announced{{Rule: "ErrorBurst", Labels: map[string]string{"namespace": "demo"}}}
+	o.Rules = []Rule{{Name: "ErrorBurst", By: ByLoki}}
+	_, _, err = o.refuse(t.Context(), []Drill{besides})
+	require.ErrorContains(t, err, "its alarm ErrorBurst does not go through Prometheus")
+	o.Against.PageForReal = true
+	_, _, err = o.refuse(t.Context(), []Drill{without, besides})
+	require.NoError(t, err)
+	o.Against.PageForReal = false
 	o.Against.Namespace = "shop"
 	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
