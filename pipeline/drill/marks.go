@@ -68,7 +68,12 @@ func (o Options) markedAlarm(ctx context.Context, alarm Announced) error {
 		return fmt.Errorf("Prometheus does not give alarms of namespace %s the label %s=\"true\" (alert_relabel_configs); "+
 			remedy, namespace, drillLabel, namespace)
 	}
-	if err := o.Servers.Alertmanager.Away(ctx, drillLabel, labels); err != nil {
+	err = o.Servers.Alertmanager.Away(ctx, drillLabel, labels)
+	if err == nil && o.Servers.Grafana != nil {
+		// Whether Grafana is watched or not, it notifies by the same rules.
+		err = o.Servers.Grafana.Away(ctx, drillLabel, labels)
+	}
+	if err != nil {
 		return fmt.Errorf("its alarm %s would not be led away from everybody else: %w; "+remedy, alarm.Rule, err, namespace)
 	}
 	return nil

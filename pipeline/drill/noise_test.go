@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,6 +153,10 @@ func TestAgainst(t *testing.T) {
 	drills, _, err := o.refuse(t.Context(), []Drill{bothWays()})
 	require.NoError(t, err)
 	require.Equal(t, []string{WayPrometheus}, drills[0].Ways)
+	w.grafanaAwayErr = errors.New("Grafana: no route")
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, "its alarm WebsiteDown would not be led away from everybody else: Grafana: no route; set the monitoring chart's values drills.namespaces")
+	w.grafanaAwayErr = nil
 	without := websiteDown()
 	without.Labels = map[string]string{"job": "probe"}
 	_, _, err = o.refuse(t.Context(), []Drill{without})
