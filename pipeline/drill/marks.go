@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"firedrill/pipeline/server"
 )
 
 // What marks an alarm as a drill's: a label, and how its summary begins.
@@ -79,20 +81,43 @@ func (o Options) markedAlarm(ctx context.Context, alarm Announced) error {
 	return nil
 }
 
-// checkMarks wants that every notification says that it is of a drill. A mail
-// need not list labels.
+// checkMarks wants that every notification since the fault says that it is of a
+// drill: of the beginning and of the end of its own alarm, and of those that it
+// announces.
 func (w *way) checkMarks() error {
-	if !w.marked {
+	if !w.marked || w.result.Times.Fault == nil {
 		return nil
 	}
-	var errs []error
-	for _, m := range w.received("firing", *w.result.Times.Fault) {
-		if label, listed := m.alarm.Labels[drillLabel]; label != "true" && (listed || m.note.Channel == "webhook") {
-			errs = append(errs, fmt.Errorf("the %s of %s is not marked: it has no label %s=\"true\"", m.note.Channel, w.alarmName(), drillLabel))
+	var problems []string
+	for _, n := range w.seen.notes {
+		if !w.sent(n) || n.Received.Before(*w.result.Times.Fault) {
+			continue
 		}
-		if summary := m.alarm.Annotations["summary"]; !strings.HasPrefix(summary, drillPrefix) {
-			errs = append(errs, fmt.Errorf("the %s of %s is not marked: its summary %q does not begin with %s", m.note.Channel, w.alarmName(), summary, drillPrefix))
+		for _, a := range n.Alarms {
+			for _, expected := range w.drill.expected() {
+				if a.Is(expected.Rule, expected.Labels) {
+					problems = append(problems, unmarked(n.Channel, expected, a)...)
+				}
+			}
 		}
 	}
+	// What was notified again lacks the same again.
+	slices.Sort(problems)
+	var errs []error
+	for _, problem := range slices.Compact(problems) {
+		errs = append(errs, errors.New(problem))
+	}
 	return errors.Join(errs...)
+}
+
+// unmarked says what the notification of an alarm lacks. A mail need not list labels.
+func unmarked(channel string, expected Announced, a server.Notified) (problems []string) {
+	which := fmt.Sprintf("the %s that %s is %s is not marked", channel, name(expected.Rule, expected.Labels), a.Status)
+	if label, listed := a.Labels[drillLabel]; label != "true" && (listed || channel == "webhook") {
+		problems = append(problems, fmt.Sprintf("%s: it has no label %s=\"true\"", which, drillLabel))
+	}
+	if summary := a.Annotations["summary"]; !strings.HasPrefix(summary, drillPrefix) {
+		problems = append(problems, fmt.Sprintf("%s: its summary %q does not begin with %s", which, summary, drillPrefix))
+	}
+	return problems
 }
