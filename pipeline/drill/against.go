@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"firedrill/pipeline/drill/fault"
 )
@@ -31,8 +30,8 @@ type Touched struct {
 
 // LeftOut is a drill that is not held on a cluster that others use too.
 type LeftOut struct {
-	Drill string `json:"drill"`
-	Why   error  `json:"-"`
+	Drill string
+	Why   error
 }
 
 // Touches says what each fault of the drills would change now, and which are
@@ -91,7 +90,7 @@ func (o Options) outside(t Touched) error {
 }
 
 // allowed are the drills that nothing speaks against. On a cluster that others
-// use too the others are left out, or refused if they were named.
+// use too the rest is left out, or refused if it was named.
 func (o Options) allowed(drills []Drill, against func(Drill) error) (held []Drill, left []LeftOut, err error) {
 	var errs []error
 	for _, d := range drills {
@@ -107,18 +106,10 @@ func (o Options) allowed(drills []Drill, against func(Drill) error) (held []Dril
 		}
 	}
 	if len(held) == 0 && len(left) > 0 {
-		errs = append(errs, o.noneOf(left))
+		errs = append(errs, fmt.Errorf("all %d drills are left out: none of them can be held within namespace %s alone; each has its reason, and --namespace may name another",
+			len(left), o.Against.Namespace))
 	}
 	return held, left, errors.Join(errs...)
-}
-
-// noneOf is the error when every drill is left out.
-func (o Options) noneOf(left []LeftOut) error {
-	text := fmt.Sprintf("none of %d drills can be held on this cluster within namespace %s:", len(left), o.Against.Namespace)
-	for _, l := range left {
-		text += fmt.Sprintf("\n  %s: %s", l.Drill, strings.ReplaceAll(l.Why.Error(), "\n", "\n    "))
-	}
-	return errors.New(text)
 }
 
 // refuse returns the drills as they can be held, or why a named one must not

@@ -178,8 +178,9 @@ func TestAgainst(t *testing.T) {
 	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
 	o.Against.Named = false
-	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
-	require.ErrorContains(t, err, "none of 1 drills can be held on this cluster within namespace shop:\n  website-down: its fault")
+	_, left, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, left[0].Why, "which is not in namespace shop")
+	require.ErrorContains(t, err, "all 1 drills are left out: none of them can be held within namespace shop alone")
 	o.Against.Namespace = ""
 	_, _, err = o.refuse(t.Context(), nil)
 	require.ErrorContains(t, err, "--namespace")
