@@ -2,7 +2,10 @@ package charts_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -10,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"helm.sh/helm/v3/pkg/release"
 	corev1 "k8s.io/api/core/v1"
+
+	"firedrill/pipeline/server"
 )
 
 // grafanaFile is what the tests look at in Grafana's provisioning files.
@@ -221,4 +226,33 @@ func TestGrafanaCallsNobody(t *testing.T) {
 	} {
 		require.Contains(t, ini, "\n"+line+"\n")
 	}
+}
+
+// Grafana notifies of the same rules as Prometheus, past its relabelling: whoever
+// sets drills.namespaces has the alarms of drills marked and led away in both.
+func TestGrafanaLeadsDrillsAway(t *testing.T) {
+	r, err := render("monitoring", set("drills.namespaces", "drill-.*"))
+	require.NoError(t, err)
+	contacts := find[*corev1.Secret](t, objects(t, r), "grafana-contacts").StringData["contacts.yaml"]
+	var policies struct{ Policies []map[string]any }
+	require.NoError(t, yaml.Unmarshal([]byte(contacts), &policies))
+	var rules []map[string]any
+	for title, rule := range grafanaRules(t, r) {
+		// In provisioning files $$ is a dollar.
+		rules = append(rules, map[string]any{"title": title, "labels": map[string]string{"drill": strings.ReplaceAll(rule.Labels["drill"], "$$", "$")}})
+	}
+	listening := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, asked *http.Request) {
+		answers := map[string]any{"/api/v1/provisioning/alert-rules": rules, "/api/v1/provisioning/policies": policies.Policies[0]}
+		_ = json.NewEncoder(w).Encode(answers[asked.URL.Path])
+	}))
+	t.Cleanup(listening.Close)
+	grafana, err := server.NewGrafana(listening.URL, "", "")
+	require.NoError(t, err)
+	for _, rule := range rules {
+		labels := map[string]string{"alertname": rule["title"].(string), "namespace": "drill-x", "drill": "true"}
+		require.NoError(t, grafana.Away(t.Context(), "drill", labels))
+		labels["namespace"] = "shop"
+		require.ErrorContains(t, grafana.Away(t.Context(), "drill", labels), `drill="" and not "true"`)
+	}
+	require.NotEmpty(t, rules)
 }

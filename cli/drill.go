@@ -28,7 +28,8 @@ and after the last one nothing but the heartbeat may fire.
 
 What a killed drill left broken is mended first.
 
-On a cluster that others use too, look first, then hold:
+On a cluster that others use too, look first, then hold. Without names, drills
+that must not be held there are left out, and each says why:
 
   firedrill drill --against CONTEXT --namespace NAME --dry-run
   firedrill drill --against CONTEXT --namespace NAME`,
@@ -60,8 +61,9 @@ func (d *drillFlags) run(c *cobra.Command) error {
 		if err := d.complete(); err != nil {
 			return err
 		}
-		touched, err := pipeline.TouchedByDrills(c.Context(), d.options, d.drilling)
+		touched, left, err := pipeline.TouchedByDrills(c.Context(), d.options, d.drilling)
 		printTouched(d.stdout, touched)
+		printLeftOut(d.stdout, left)
 		return err
 	case d.mend:
 		if len(d.options.Drills) > 0 {

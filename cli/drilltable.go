@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	drills "firedrill/pipeline/drill"
@@ -19,6 +20,19 @@ func printTouched(out io.Writer, touched []drills.Touched) {
 		for _, o := range t.Objects {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", t.Drill, t.Fault, o.Kind, dash(o.Namespace), o.Name, o.Change)
 		}
+	}
+	_ = w.Flush()
+}
+
+// printLeftOut lists the drills that must not be held, a line a reason.
+func printLeftOut(out io.Writer, left []drills.LeftOut) {
+	if len(left) == 0 {
+		return
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "LEFT OUT\tBECAUSE")
+	for _, l := range left {
+		fmt.Fprintf(w, "%s\t%s\n", l.Drill, strings.ReplaceAll(l.Why.Error(), "\n", "\n\t"))
 	}
 	_ = w.Flush()
 }

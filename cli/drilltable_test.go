@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +22,11 @@ func TestTouchedByADryRun(t *testing.T) {
 			{Kind: "Deployment", Namespace: "demo", Name: "website", Change: "replicas 2 -> 0"},
 		}},
 		{Drill: "node-not-ready", Fault: "pause the reserved node", Objects: []fault.Object{{Kind: "Node", Name: "worker", Change: "paused"}}},
+	})
+	printLeftOut(&out, nil)
+	printLeftOut(&out, []drills.LeftOut{
+		{Drill: "node-disk-pressure", Why: errors.New("it touches Node worker")},
+		{Drill: "website-cut-off", Why: errors.Join(errors.New("it touches Pod demo/website"), errors.New("it is not marked"))},
 	})
 	golden.Equal(t, filepath.Join(testdata, "drill---dry-run.txt"), out.String())
 }

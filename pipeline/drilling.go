@@ -53,9 +53,9 @@ func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.R
 	return results, err
 }
 
-// TouchedByDrills says what the faults of the drills would change, and changes
-// nothing.
-func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []drill.Touched, err error) {
+// TouchedByDrills says what the faults of the drills would change and which
+// drills are left out, and changes nothing.
+func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []drill.Touched, left []drill.LeftOut, err error) {
 	err = o.onDrilled(d, func(o Options) error {
 		s, err := loadedState(ctx, o)
 		if err == nil {
@@ -68,10 +68,10 @@ func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []dril
 		if err != nil {
 			return err
 		}
-		touched, err = drill.Touches(ctx, drill.Options{Servers: servers}, s.drills)
+		touched, left, err = drill.Touches(ctx, drill.Options{Servers: servers, Against: s.against(d)}, s.drills)
 		return err
 	})
-	return touched, err
+	return touched, left, err
 }
 
 // RecoverDrills undoes what killed drills have left broken on the cluster that
@@ -117,24 +117,30 @@ func (s *state) drill(ctx context.Context, sink event.Sink, d Drilling) (results
 	if err != nil {
 		return nil, err
 	}
-	o := drill.Options{Rules: s.rules, Parallel: d.Parallel, Repeat: d.Repeat, Sink: sink}
-	if d.Against != "" {
-		o.Against = &drill.Against{Namespace: d.Namespace, PageForReal: d.PageForReal}
-	}
+	o := drill.Options{Rules: s.rules, Parallel: d.Parallel, Repeat: d.Repeat, Against: s.against(d), Sink: sink}
 	err = HoldDrills(ctx, config, s.content, func(servers drill.Servers) (err error) {
 		o.Servers = s.equip(servers, nodes)
 		results, err = drill.RunAll(ctx, o, s.drills)
-		return errors.Join(err, s.cover(results))
+		return errors.Join(err, s.cover(results, o.Against == nil))
 	})
 	return results, err
 }
 
+// against is how drills are held where others use the cluster too; nil on one
+// of the run's own.
+func (s *state) against(d Drilling) *drill.Against {
+	if d.Against == "" {
+		return nil
+	}
+	return &drill.Against{Namespace: d.Namespace, Named: len(s.options.Drills) > 0, PageForReal: d.PageForReal}
+}
+
 // cover says of every rule that is shipped what the drills saw of it, and fails
-// below the policy's share, if no drill was left out.
-func (s *state) cover(results []drill.Result) error {
+// below the policy's share, if all were to be held.
+func (s *state) cover(results []drill.Result, all bool) error {
 	covered := rules.Cover(s.rules, results, s.coverage)
 	s.result = alertCoverage(covered, s.coverage.Alarms)
-	if len(s.options.Drills) > 0 {
+	if !all || len(s.options.Drills) > 0 {
 		return nil
 	}
 	return covered.Below(s.coverage)

@@ -77,7 +77,10 @@ func RunAll(ctx context.Context, o Options, drills []Drill) ([]Result, error) {
 // turns are the drills as often as each is held, round by round. What forbids
 // one is found before anything is broken.
 func (o Options) turns(ctx context.Context, drills []Drill) ([]*turn, error) {
-	drills, err := o.refuse(ctx, drills)
+	drills, left, err := o.refuse(ctx, drills)
+	for _, l := range left {
+		o.Sink.Start(l.Drill).Skip("left out: " + l.Why.Error())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,15 @@
 package drill
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/drill/fault"
+	"firedrill/pipeline/event"
 	"firedrill/pipeline/server"
 )
 
@@ -143,17 +146,64 @@ func TestWindow(t *testing.T) {
 
 func TestAgainst(t *testing.T) {
 	w := newWorld()
-	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo"}}
-	_, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo", Named: true}}
+	_, _, err := o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, `Prometheus does not give alarms of namespace demo the label drill="true"`)
 	w.marks = map[string]string{"drill": "true"}
-	drills, err := o.refuse(t.Context(), []Drill{bothWays()})
+	drills, _, err := o.refuse(t.Context(), []Drill{bothWays()})
 	require.NoError(t, err)
 	require.Equal(t, []string{WayPrometheus}, drills[0].Ways)
+	w.grafanaAwayErr = errors.New("Grafana: no route")
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, "its alarm WebsiteDown would not be led away from everybody else: Grafana: no route; set the monitoring chart's values drills.namespaces")
+	w.grafanaAwayErr = nil
+	without := websiteDown()
+	without.Labels = map[string]string{"job": "probe"}
+	_, _, err = o.refuse(t.Context(), []Drill{without})
+	require.ErrorContains(t, err, `drill website-down is refused: its alarm WebsiteDown{job="probe"} is not sure to have the label namespace="demo", by which alarms of drills are marked`)
+	besides := websiteDown()
+	besides.Also = []Announced{{Rule: "PodCrashLooping", Labels: map[string]string{"namespace": "demo"}}, {Rule: "ErrorBurst", Labels: map[string]string{"namespace": "cert-manager"}}}
+	_, _, err = o.refuse(t.Context(), []Drill{besides})
+	require.EqualError(t, err, `drill website-down is refused: its alarm ErrorBurst{namespace="cert-manager"} is not sure to have the label namespace="demo", by which alarms of drills are marked; `+
+		"put that among the labels in the drill file if the alarm has it, or give --page-for-real to wake people for it")
+	besides.Also = []Announced{{Rule: "ErrorBurst", Labels: map[string]string{"namespace": "demo"}}}
+	o.Rules = []Rule{{Name: "ErrorBurst", By: ByLoki}}
+	_, _, err = o.refuse(t.Context(), []Drill{besides})
+	require.ErrorContains(t, err, "its alarm ErrorBurst does not go through Prometheus")
+	o.Against.PageForReal = true
+	_, _, err = o.refuse(t.Context(), []Drill{without, besides})
+	require.NoError(t, err)
+	o.Against.PageForReal = false
 	o.Against.Namespace = "shop"
-	_, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
+	o.Against.Named = false
+	_, left, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, left[0].Why, "which is not in namespace shop")
+	require.ErrorContains(t, err, "all 1 drills are left out: none of them can be held within namespace shop alone")
 	o.Against.Namespace = ""
-	_, err = o.refuse(t.Context(), nil)
+	_, _, err = o.refuse(t.Context(), nil)
 	require.ErrorContains(t, err, "--namespace")
+}
+
+// Without names, what can be held is held, and the rest says why it is not.
+func TestAgainstLeavesOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, elsewhere := newWorld(), websiteDown()
+		w.marks, w.sent = map[string]string{"drill": "true"}, map[string]string{"drill": "true"}
+		w.annotations["summary"] = "[DRILL] Website website is down"
+		elsewhere.Name, elsewhere.Faults = "elsewhere", []fault.Spec{{Scale: &fault.Scale{Namespace: "shop", Deployment: "till", Replicas: new(int32)}}}
+		var skipped []string
+		sink := func(e event.Event) {
+			if e.State == event.Skipped {
+				skipped = append(skipped, e.Item+": "+e.Message)
+			}
+		}
+		o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo"}, Sink: sink}
+		results, err := RunAll(t.Context(), o, []Drill{elsewhere, websiteDown()})
+		require.NoError(t, err)
+		require.Len(t, results, 1)
+		require.Equal(t, "website-down", results[0].Name)
+		require.Equal(t, []string{"elsewhere: left out: its fault (scale Deployment shop/till to 0) touches Deployment shop/till, which is not in namespace demo"}, skipped)
+	})
 }

@@ -21,7 +21,7 @@ func (w *way) untilNotified(ctx context.Context) error {
 	w.readFloor(ctx)
 	// What the notifications lack fails the way, but its end is watched all the
 	// same: one run then tells everything.
-	w.errs = append(w.errs, w.checkNotifications(), w.checkMarks())
+	w.errs = append(w.errs, w.checkNotifications())
 	return nil
 }
 

@@ -44,7 +44,8 @@ type Alertmanager interface {
 type Router interface {
 	Alertmanager
 	// Away fails unless a route that wants the label takes every alarm with
-	// these labels away from all other routes.
+	// these labels away from all other routes. Who evaluates rules himself must
+	// give it the label as well.
 	Away(ctx context.Context, label string, labels map[string]string) error
 }
 
@@ -59,7 +60,7 @@ type Inbox interface {
 // links lead to.
 type Grafana interface {
 	Ruler
-	Alertmanager
+	Router
 	Root(ctx context.Context) (string, error)
 	Dashboard(ctx context.Context, uid string) (server.Dashboard, error)
 	Page(ctx context.Context, path string, query url.Values) error

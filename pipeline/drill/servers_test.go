@@ -134,6 +134,8 @@ func (g grafanaOf) Alarms(context.Context, string) ([]server.Held, error) {
 	return g.heldOn(g.grafana, "inbox"), nil
 }
 
+func (g grafanaOf) Away(context.Context, string, map[string]string) error { return g.grafanaAwayErr }
+
 func (g grafanaOf) GroupWait(_ context.Context, receivers []string) (time.Duration, error) {
 	if !slices.Equal(receivers, []string{"inbox"}) {
 		return 0, errors.New("asked for the wrong receivers")

@@ -108,6 +108,7 @@ func (w *way) close() error {
 		ratio := *took / *floor
 		w.result.Ratio = &ratio
 	}
+	w.errs = append(w.errs, w.checkMarks())
 	w.result.Status = Passed
 	err := errors.Join(w.errs...)
 	if err != nil || w.result.Times.Resolved == nil {

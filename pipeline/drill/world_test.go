@@ -44,9 +44,9 @@ type world struct {
 	// limit is the query of the graph's limit, and why it has no answer.
 	limit    string
 	limitErr error
-	// What Prometheus adds to labels, and why Alertmanager does not lead away.
-	marks   map[string]string
-	awayErr error
+	// What Prometheus adds to labels, and why Alertmanager and Grafana do not lead away.
+	marks                   map[string]string
+	awayErr, grafanaAwayErr error
 	// sent are labels that webhooks have besides the alarm's.
 	sent map[string]string
 	// Notifications of earlier faults.

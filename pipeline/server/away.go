@@ -23,10 +23,18 @@ func (a *Alertmanager) Away(ctx context.Context, label string, labels map[string
 	if err != nil {
 		return err
 	}
-	for _, r := range config.Routes {
-		conditions, err := r.conditions()
+	if err := config.away(label, labels); err != nil {
+		return fmt.Errorf("%s: its configuration: %w", a.name, err)
+	}
+	return nil
+}
+
+// away is Away for the routes below r.
+func (r route) away(label string, labels map[string]string) error {
+	for _, child := range r.Routes {
+		conditions, err := child.conditions()
 		if err != nil {
-			return fmt.Errorf("%s: its configuration: the route to %s: %w", a.name, r.Receiver, err)
+			return fmt.Errorf("the route to %s: %w", child.Receiver, err)
 		}
 		wants, may := false, true
 		for _, m := range conditions {
@@ -36,17 +44,18 @@ func (a *Alertmanager) Away(ctx context.Context, label string, labels map[string
 		switch {
 		case !may:
 		case !wants:
-			return fmt.Errorf("%s: its route to receiver %s comes before any that wants %s=%q, and may take the drill's alarms", a.name, r.Receiver, label, labels[label])
-		case r.Continue:
-			return fmt.Errorf("%s: its route to receiver %s takes %s=%q but passes it on (continue: true)", a.name, r.Receiver, label, labels[label])
+			return fmt.Errorf("the route to %s comes before any that wants %s=%q, and may take the drill's alarms", child.Receiver, label, labels[label])
+		case child.Continue:
+			return fmt.Errorf("the route to %s takes %s=%q but passes it on (continue: true)", child.Receiver, label, labels[label])
 		default:
 			return nil
 		}
 	}
-	return fmt.Errorf("%s: no route wants %s=%q", a.name, label, labels[label])
+	return fmt.Errorf("no route wants %s=%q", label, labels[label])
 }
 
-// conditions are the matchers of a route, in all the forms that Alertmanager takes.
+// conditions are the matchers of a route, in all the forms that Alertmanager and
+// Grafana take.
 func (r route) conditions() ([]matcher, error) {
 	var all []matcher
 	for label, value := range r.Match {
@@ -54,6 +63,9 @@ func (r route) conditions() ([]matcher, error) {
 	}
 	for label, value := range r.MatchRE {
 		all = append(all, matcher{label, "=~", value})
+	}
+	for _, m := range r.ObjectMatchers {
+		all = append(all, matcher{m[0], m[1], m[2]})
 	}
 	for _, text := range r.Matchers {
 		for _, one := range strings.Split(strings.Trim(strings.TrimSpace(text), "{}"), ",") {

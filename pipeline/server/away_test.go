@@ -28,22 +28,22 @@ func TestAway(t *testing.T) {
 		"behind one that wants none of a drill": {
 			`[{receiver: web, matchers: ['drill!="true"']}, {receiver: drills, matchers: [drill="true"]}]`, "",
 		},
-		"none":        {`[]`, its + `no route wants drill="true"`},
-		"not of this": {`[{receiver: drills, matchers: ['drill="false"']}]`, its + `no route wants drill="true"`},
+		"none":        {`[]`, its + `its configuration: no route wants drill="true"`},
+		"not of this": {`[{receiver: drills, matchers: ['drill="false"']}]`, its + `its configuration: no route wants drill="true"`},
 		"half a match": {
-			`[{receiver: drills, match_re: {drill: "tr"}}]`, its + `no route wants drill="true"`,
+			`[{receiver: drills, match_re: {drill: "tr"}}]`, its + `its configuration: no route wants drill="true"`,
 		},
 		"behind one that takes all": {
 			`[{receiver: pager, matchers: ['severity="critical"']}, {receiver: drills, matchers: ['drill="true"']}]`,
-			its + `its route to receiver pager comes before any that wants drill="true", and may take the drill's alarms`,
+			its + `its configuration: the route to pager comes before any that wants drill="true", and may take the drill's alarms`,
 		},
 		"behind one that may by a label not known": {
 			`[{receiver: pager, matchers: ['team=~"web|shop"']}, {receiver: drills, matchers: ['drill="true"']}]`,
-			its + `its route to receiver pager comes before any that wants drill="true", and may take the drill's alarms`,
+			its + `its configuration: the route to pager comes before any that wants drill="true", and may take the drill's alarms`,
 		},
 		"passed on": {
 			`[{receiver: drills, matchers: ['drill="true"'], continue: true}]`,
-			its + `its route to receiver drills takes drill="true" but passes it on (continue: true)`,
+			its + `its configuration: the route to drills takes drill="true" but passes it on (continue: true)`,
 		},
 		"a matcher of no known form": {
 			`[{receiver: drills, matchers: ['drill']}]`,

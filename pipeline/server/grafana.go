@@ -53,17 +53,20 @@ func (g *Grafana) Alarms(ctx context.Context, rule string) ([]Held, error) {
 	return g.held.Alarms(ctx, rule)
 }
 
+// policiesPath is where Grafana tells its notification policies, which are
+// Alertmanager's routes by another name.
+const policiesPath = "/api/v1/provisioning/policies"
+
 // GroupWait returns the longest group_wait among the notification policies
 // that lead to one of the receivers, which Grafana calls contact points.
 func (g *Grafana) GroupWait(ctx context.Context, receivers []string) (time.Duration, error) {
-	const path = "/api/v1/provisioning/policies"
 	var policies route
-	if err := g.get(ctx, path, nil, &policies); err != nil {
+	if err := g.get(ctx, policiesPath, nil, &policies); err != nil {
 		return 0, err
 	}
 	wait, err := policies.longest(receivers)
 	if err != nil {
-		return 0, fmt.Errorf("%s: its notification policies (%s): %w", g.name, path, err)
+		return 0, fmt.Errorf("%s: its notification policies (%s): %w", g.name, policiesPath, err)
 	}
 	return wait, nil
 }

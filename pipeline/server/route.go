@@ -19,8 +19,10 @@ type route struct {
 	Match     map[string]string `yaml:"match" json:"-"`
 	MatchRE   map[string]string `yaml:"match_re" json:"-"`
 	Matchers  []string          `yaml:"matchers" json:"-"`
-	Continue  bool              `yaml:"continue" json:"-"`
+	Continue  bool              `yaml:"continue" json:"continue"`
 	Routes    []route           `yaml:"routes" json:"routes"`
+	// ObjectMatchers are Grafana's: label, operator and value each.
+	ObjectMatchers [][3]string `yaml:"-" json:"object_matchers"`
 }
 
 // longest returns the longest group_wait among the routes, r and those below

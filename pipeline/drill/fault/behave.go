@@ -63,9 +63,13 @@ func (b *Behave) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	}
 	var objects []Object
 	for _, pod := range pods {
-		objects = append(objects, podObject(pod, strings.TrimPrefix(b.String(), "make "+b.program().String()+" behave ")))
+		objects = append(objects, podObject(pod, b.target().Change))
 	}
 	return objects, nil
+}
+
+func (b *Behave) target() Object {
+	return b.program().object(strings.TrimPrefix(b.String(), "make "+b.program().String()+" behave "))
 }
 
 // Prepare is part of Fault.

@@ -75,7 +75,7 @@ func (f *Create) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	}
 	var touched []Object
 	for _, o := range wanted {
-		touched = append(touched, Object{Kind: o.GetKind(), Namespace: f.Namespace, Name: o.GetName(), Change: "created"})
+		touched = append(touched, Object{Kind: o.GetKind(), Namespace: o.GetNamespace(), Name: o.GetName(), Change: "created"})
 	}
 	return touched, nil
 }
@@ -91,8 +91,9 @@ func (f *Create) wanted(ctx context.Context, c Cluster) ([]*unstructured.Unstruc
 		return nil, fmt.Errorf("%s: %w", f, err)
 	}
 	for _, o := range objects {
-		if !isVolume(o) {
-			o.SetNamespace(f.Namespace)
+		o.SetNamespace(f.Namespace)
+		if isVolume(o) {
+			o.SetNamespace("") // it is of the whole cluster, whatever its manifest says
 		}
 		labels := o.GetLabels()
 		if labels == nil {

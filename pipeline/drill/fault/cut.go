@@ -59,6 +59,8 @@ func (c *Cut) Touches(ctx context.Context, in Cluster) ([]Object, error) {
 	return objects, nil
 }
 
+func (c *Cut) target() Object { return c.program().object("its traffic is dropped on its node") }
+
 // Prepare is part of Fault.
 func (c *Cut) Prepare(ctx context.Context, in Cluster) (json.RawMessage, error) {
 	if _, err := in.nodes(c); err != nil {

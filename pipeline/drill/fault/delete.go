@@ -66,6 +66,10 @@ func (d *Delete) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	return objects, nil
 }
 
+func (d *Delete) target() Object {
+	return Object{Kind: d.Kind, Namespace: d.Namespace, Name: d.Name + d.Selector, Change: "deleted"}
+}
+
 // find returns the objects, of which there is at least one.
 func (d *Delete) find(ctx context.Context, c Cluster) ([]unstructured.Unstructured, error) {
 	objects, err := resources(ctx, c, d.Kind, d.Namespace)
@@ -80,7 +84,7 @@ func (d *Delete) find(ctx context.Context, c Cluster) ([]unstructured.Unstructur
 		return d.Name != "" && o.GetName() != d.Name || o.GetDeletionTimestamp() != nil
 	})
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: there is none, so the fault would change nothing", d)
+		return nil, absent{fmt.Errorf("%s: there is none, so the fault would change nothing", d)}
 	}
 	slices.SortFunc(found, func(a, b unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
 	return found, nil

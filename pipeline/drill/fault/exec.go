@@ -49,8 +49,10 @@ func (e *Exec) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Object{podObject(pod, "runs "+strings.Join(e.Command, " "))}, nil
+	return []Object{podObject(pod, e.target().Change)}, nil
 }
+
+func (e *Exec) target() Object { return e.program().object("runs " + strings.Join(e.Command, " ")) }
 
 func (e *Exec) pod(ctx context.Context, c Cluster) (corev1.Pod, error) {
 	pods, err := e.program().ready(ctx, c)

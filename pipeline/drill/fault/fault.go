@@ -75,7 +75,8 @@ type Object struct {
 	Kind string `json:"kind"`
 	// Namespace is empty for things of the whole cluster, such as nodes.
 	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name"`
+	// Name, or what selects it: "app.kubernetes.io/name=website".
+	Name string `json:"name"`
 	// Change says what happens to it: "replicas 2 -> 0".
 	Change string `json:"change"`
 }

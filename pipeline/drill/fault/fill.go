@@ -4,13 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// mountPath is where the tool looks for the volume.
-const mountPath = "/fill"
+const (
+	// mountPath is where the tool looks for the volume.
+	mountPath = "/fill"
+	// What the tool is told, which is in the name of its container too.
+	filler, emptier = "fill", "empty"
+)
 
 // Fill fills a volume: that of a claim, or one of a pod that runs. Its size
 // must be bounded, for others to keep theirs.
@@ -34,6 +39,8 @@ type filled struct {
 	UID string `json:"uid,omitempty"`
 	// Suffix of the containers: those of an earlier time stay in the pod.
 	Suffix string `json:"suffix"`
+	// Takes is what counts towards the ceiling, of a volume in memory; nil for others.
+	Takes *taking `json:"takes,omitempty"`
 }
 
 // String is part of Fault.
@@ -75,11 +82,15 @@ func (f *Fill) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	if _, err := f.Prepare(ctx, c); err != nil {
 		return nil, err
 	}
-	o := Object{Kind: "PersistentVolumeClaim", Namespace: f.Namespace, Name: f.Claim, Change: "filled to " + f.To}
-	if f.Claim == "" {
-		o.Kind, o.Name, o.Change = "Pod", f.Pod, fmt.Sprintf("its volume %s is filled to %s by a container that is added", f.Volume, f.To)
+	return []Object{f.target()}, nil
+}
+
+func (f *Fill) target() Object {
+	if f.Claim != "" {
+		return Object{Kind: "PersistentVolumeClaim", Namespace: f.Namespace, Name: f.Claim, Change: "filled to " + f.To}
 	}
-	return []Object{o}, nil
+	change := fmt.Sprintf("its volume %s is filled to %s by a container that is added", f.Volume, f.To)
+	return Object{Kind: "Pod", Namespace: f.Namespace, Name: f.Pod, Change: change}
 }
 
 // Prepare is part of Fault.
@@ -87,6 +98,11 @@ func (f *Fill) Prepare(ctx context.Context, c Cluster) (json.RawMessage, error) 
 	was, err := f.measure(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f, err)
+	}
+	if was.Takes != nil {
+		if err := was.Takes.fits(ctx, c, f); err != nil {
+			return nil, err
+		}
 	}
 	was.Suffix = suffix()
 	return record(was)
@@ -101,8 +117,24 @@ func (f *Fill) measure(ctx context.Context, c Cluster) (filled, error) {
 	if err != nil {
 		return filled{}, err
 	}
-	most, err := volumeSize(ctx, c, pod, f.Volume)
-	return filled{Most: most, UID: string(pod.UID)}, err
+	was := filled{UID: string(pod.UID)}
+	if was.Most, err = volumeSize(ctx, c, pod, f.Volume); err == nil {
+		was.Takes, err = f.taking(ctx, c, pod, was.Most)
+	}
+	return was, err
+}
+
+// taking is what a full volume of the pod takes of the machine; nil where it is a
+// claim's. What is behind one the cluster does not tell, so that it counts as a disk.
+func (f *Fill) taking(ctx context.Context, c Cluster, pod *corev1.Pod, most int64) (*taking, error) {
+	if !slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == f.Volume && v.EmptyDir != nil }) {
+		return nil, nil //nolint:nilnil // There is none, which is no mistake.
+	}
+	node, err := c.Kubernetes.CoreV1().Nodes().Get(ctx, pod.Spec.NodeName, metav1.GetOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("look for the machine under Pod %s/%s: %w", pod.Namespace, pod.Name, err)
+	}
+	return &taking{Machine: machineOf(*node), Resource: string(corev1.ResourceMemory), Most: most * int64(f.percent()) / 100}, nil
 }
 
 // claimSize is what a claim was given. The file system has a little more or
@@ -139,7 +171,7 @@ func volumeSize(ctx context.Context, c Cluster, pod *corev1.Pod, name string) (i
 func (f *Fill) Set(ctx context.Context, c Cluster, before json.RawMessage) error {
 	was, err := recall[filled](before)
 	if err == nil {
-		err = f.run(ctx, c, was, "fill", fmt.Sprintf("-percent=%d", f.percent()), fmt.Sprintf("-most=%d", was.Most))
+		err = f.run(ctx, c, was, filler, fmt.Sprintf("-percent=%d", f.percent()), fmt.Sprintf("-most=%d", was.Most))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", f, err)
@@ -151,7 +183,7 @@ func (f *Fill) Set(ctx context.Context, c Cluster, before json.RawMessage) error
 func (f *Fill) Undo(ctx context.Context, c Cluster, before json.RawMessage) error {
 	was, err := recall[filled](before)
 	if err == nil {
-		err = f.run(ctx, c, was, "empty")
+		err = f.run(ctx, c, was, emptier)
 	}
 	if err == nil && f.Claim == "" {
 		err = podRecovers(ctx, c, f.Namespace, f.Pod)

@@ -73,15 +73,19 @@ func runInPod(ctx context.Context, c Cluster, f *Fill, was filled, argv []string
 	pods, name := c.Kubernetes.CoreV1().Pods(f.Namespace), "drill-"+argv[0]+"-"+was.Suffix
 	pod, err := pods.Get(ctx, f.Pod, metav1.GetOptions{})
 	switch {
-	case apierrors.IsNotFound(err), err == nil && string(pod.UID) != was.UID && argv[0] == "empty":
+	case apierrors.IsNotFound(err), err == nil && string(pod.UID) != was.UID && argv[0] == emptier:
 		return nil // its volume is gone with it
 	case err != nil:
 		return err
 	case string(pod.UID) != was.UID:
 		return fmt.Errorf("this is not the pod that was prepared; something has replaced %s/%s", f.Namespace, f.Pod)
 	}
-	if !slices.ContainsFunc(pod.Spec.EphemeralContainers, func(e corev1.EphemeralContainer) bool { return e.Name == name }) {
-		patch, err := json.Marshal(map[string]any{"spec": map[string]any{"ephemeralContainers": []any{added(pod, name, f.Volume, argv)}}})
+	if !has(*pod, name) {
+		container := added(pod, name, f.Volume, argv)
+		if argv[0] == filler && was.Takes != nil {
+			container.Env = []corev1.EnvVar{{Name: takesVariable, Value: mustJSON(was.Takes)}}
+		}
+		patch, err := json.Marshal(map[string]any{"spec": map[string]any{"ephemeralContainers": []any{container}}})
 		if err != nil {
 			return err
 		}

@@ -26,8 +26,8 @@ func (h *Hog) plan(ctx context.Context, c Cluster) ([]load, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", h, err)
 		}
-		l.Taken = l.besides(set)
-		if bound := l.ceiling(c); l.Most > 0 && bound > 0 {
+		l.Taken = l.taking().besides(set)
+		if bound := c.Ceiling.of(l.Resource); l.Most > 0 && bound > 0 {
 			l.Most = min(l.Most, bound-l.Taken)
 		}
 		loads = append(loads, l)
@@ -82,7 +82,7 @@ func machines(all []free) []free {
 
 // size says what to use on a node.
 func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
-	l := load{Node: f.node.Name, Machine: f.machine(), Resource: h.resource(), Request: h.Request}
+	l := load{Node: f.node.Name, Machine: machineOf(f.node), Resource: h.resource(), Request: h.Request}
 	if h.Limits != nil {
 		l.LimitMemory, l.LimitCPU = h.Limits.Memory.text, h.Limits.CPU.text
 	}
@@ -98,7 +98,7 @@ func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
 	l.Amount = now.total*share/100 - now.used
 	if l.Amount <= 0 {
 		return l, fmt.Errorf("node %s has %s of its %s in use already, which is %s or more: an alarm would prove nothing",
-			f.node.Name, l.format(now.used), l.format(now.total), h.amount())
+			f.node.Name, format(l.Resource, now.used), format(l.Resource, now.total), h.amount())
 	}
 	if !h.Request {
 		l.Percent, l.Most = share, l.Amount+now.total/20
@@ -128,31 +128,14 @@ func (h *Hog) now(ctx context.Context, c Cluster, f free) (use, error) {
 // costs nobody anything, and a limit is a ceiling of its own.
 func (h *Hog) within(c Cluster, loads []load) error {
 	for _, l := range loads {
-		need, bound := l.Amount, l.ceiling(c)
-		if h.Request || bound == 0 {
+		if h.Request {
 			continue
 		}
-		if limit := l.limit(); limit > 0 {
-			need = min(need, limit)
-		}
-		if need+l.Taken > bound {
-			besides := ""
-			if l.Taken > 0 {
-				besides = fmt.Sprintf(" besides the %s that other faults take", l.format(l.Taken))
-			}
-			return fmt.Errorf("%s: that takes %s more%s, and the ceiling for drills is %s; raise it with --max-%s, or leave this drill out",
-				h, l.format(need), besides, l.format(bound), l.Resource)
+		if err := l.takes(l.Amount).below(c.Ceiling, h, l.Taken); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// ceiling in the load's units; 0 is none.
-func (l load) ceiling(c Cluster) int64 {
-	if l.Resource == string(corev1.ResourceCPU) {
-		return c.Ceiling.CPU.MilliValue()
-	}
-	return c.Ceiling.Memory.Value()
 }
 
 // limit of the container in the load's units; 0 is none.

@@ -42,7 +42,7 @@ func (l load) String() string {
 	if l.Node != "" {
 		where = " on node " + l.Node
 	}
-	return fmt.Sprintf("%s %s of %s%s", verb, l.format(l.Amount), l.Resource, where)
+	return fmt.Sprintf("%s %s of %s%s", verb, format(l.Resource, l.Amount), l.Resource, where)
 }
 
 // units turns a quantity into bytes or millicores.
@@ -61,12 +61,21 @@ func (l load) quantity(n int64) resource.Quantity {
 	return *resource.NewQuantity(n, resource.BinarySI)
 }
 
-// format is for people: whole Mi, or millicores.
-func (l load) format(n int64) string {
-	if l.Resource == "cpu" {
-		return fmt.Sprintf("%dm", n)
+// taking is what the load may take at most. What is only requested is taken
+// from nobody.
+func (l load) taking() taking {
+	return l.takes(max(l.Amount, l.Most))
+}
+
+// takes is what so much of it takes: no more than its limit.
+func (l load) takes(n int64) taking {
+	if limit := l.limit(); limit > 0 {
+		n = min(n, limit)
 	}
-	return fmt.Sprintf("%dMi", n>>20)
+	if l.Request {
+		n = 0
+	}
+	return taking{Machine: l.Machine, Resource: l.Resource, Most: n}
 }
 
 // argv is what the tool is told.

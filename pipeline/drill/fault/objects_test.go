@@ -134,6 +134,25 @@ func TestCreateRefusesWhatIsOfTheWholeCluster(t *testing.T) {
 	require.ErrorContains(t, f.Set(t.Context(), c, before), "Node extra: it belongs to no namespace")
 }
 
+// A volume is of the whole cluster, and shown so.
+func TestCreateTouchesAVolumeOutsideItsNamespace(t *testing.T) {
+	c := cluster(t, sized("a", "one"))
+	f := parsed(t, `
+create:
+  namespace: x
+  manifests: |
+    {apiVersion: v1, kind: PersistentVolume, metadata: {name: x, namespace: x}}
+    ---
+    {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}}
+`)
+	touched, err := f.Touches(t.Context(), c)
+	require.NoError(t, err)
+	require.Equal(t, []Object{
+		{Kind: "PersistentVolume", Name: "x", Change: "created"},
+		{Kind: "PersistentVolumeClaim", Namespace: "x", Name: "data", Change: "created"},
+	}, touched)
+}
+
 func TestInverse(t *testing.T) {
 	now := map[string]any{"spec": map[string]any{"a": "1", "list": []any{"x"}}}
 	patch := map[string]any{"spec": map[string]any{"a": "2", "b": "3", "list": nil}, "more": map[string]any{"c": "4"}}

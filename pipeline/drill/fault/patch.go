@@ -45,26 +45,18 @@ func (p *Patch) Check(report func(at, format string, args ...any)) {
 
 // Touches is part of Fault.
 func (p *Patch) Touches(ctx context.Context, c Cluster) ([]Object, error) {
-	text, err := record(p.Patch)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := p.earlier(ctx, c); err != nil {
 		return nil, err
 	}
-	return []Object{{Kind: p.Kind, Namespace: p.Namespace, Name: p.Name, Change: "patched with " + string(text)}}, nil
+	return []Object{p.target()}, nil
+}
+
+func (p *Patch) target() Object {
+	return Object{Kind: p.Kind, Namespace: p.Namespace, Name: p.Name, Change: "patched with " + mustJSON(p.Patch)}
 }
 
 // earlier is the merge patch that brings back what the fault's patch changes.
 func (p *Patch) earlier(ctx context.Context, c Cluster) (map[string]any, error) {
-	objects, err := resources(ctx, c, p.Kind, p.Namespace)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p, err)
-	}
-	now, err := objects.Get(ctx, p.Name, metav1.GetOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("%s: read it: %w", p, err)
-	}
 	wanted := map[string]any{}
 	text, err := json.Marshal(p.Patch) // YAML's numbers are not JSON's
 	if err == nil {
@@ -72,6 +64,14 @@ func (p *Patch) earlier(ctx context.Context, c Cluster) (map[string]any, error) 
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p, err)
+	}
+	objects, err := resources(ctx, c, p.Kind, p.Namespace)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p, err)
+	}
+	now, err := objects.Get(ctx, p.Name, metav1.GetOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: read it: %w", p, err)
 	}
 	return inverse(wanted, now.Object), nil
 }

@@ -38,8 +38,12 @@ func (p program) ready(ctx context.Context, c Cluster) ([]corev1.Pod, error) {
 	}
 	found := slices.DeleteFunc(slices.Clone(pods), func(pod corev1.Pod) bool { return !isReady(pod) })
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%d pods in namespace %s have the label %s=%s, and none of them is ready; see kubectl -n %s get pods --show-labels",
+		err = fmt.Errorf("%d pods in namespace %s have the label %s=%s, and none of them is ready; see kubectl -n %s get pods --show-labels",
 			len(pods), p.namespace, appLabel, p.app, p.namespace)
+		if len(pods) == 0 {
+			err = absent{err}
+		}
+		return nil, err
 	}
 	return found, nil
 }
@@ -72,6 +76,11 @@ func checkProgram(p program, report func(at, format string, args ...any)) {
 	if p.app == "" {
 		report("app", "is missing; give the value of the label %s on the pods", appLabel)
 	}
+}
+
+// object stands for all pods of the program.
+func (p program) object(change string) Object {
+	return Object{Kind: "Pod", Namespace: p.namespace, Name: appLabel + "=" + p.app, Change: change}
 }
 
 func podObject(pod corev1.Pod, change string) Object {

@@ -47,6 +47,8 @@ type unpressed struct {
 	Node      string `json:"node"`
 	Config    string `json:"config"`
 	Threshold int64  `json:"threshold"`
+	// Takes is what counts towards the ceiling; nil for the disk.
+	Takes *taking `json:"takes,omitempty"`
 }
 
 // String is part of Fault.
@@ -78,12 +80,17 @@ func (p *Pressure) find(ctx context.Context, c Cluster) (corev1.Node, error) {
 	if err != nil {
 		return node, fmt.Errorf("%s: %w", p, err)
 	}
-	need, bound := pressures[p.Resource].fill, c.Ceiling.Memory.Value()
-	if p.Resource == "memory" && bound > 0 && need > bound {
-		return node, fmt.Errorf("%s: that takes %dMi more, and the ceiling for drills is %dMi; raise it with --max-memory, or leave this drill out",
-			p, need>>20, bound>>20)
+	if p.takesMemory() {
+		err = p.taking(node).fits(ctx, c, p)
 	}
-	return node, nil
+	return node, err
+}
+
+// takesMemory tells what counts towards the ceiling; nobody else needs the disk.
+func (p *Pressure) takesMemory() bool { return p.Resource == string(corev1.ResourceMemory) }
+
+func (p *Pressure) taking(node corev1.Node) taking {
+	return taking{Machine: machineOf(node), Resource: p.Resource, Most: pressures[p.Resource].fill}
 }
 
 // Prepare is part of Fault.
@@ -111,7 +118,12 @@ func (p *Pressure) Prepare(ctx context.Context, c Cluster) (json.RawMessage, err
 	if err != nil {
 		return nil, fmt.Errorf("%s: read the kubelet's configuration: %w", p, err)
 	}
-	return record(unpressed{node.Name, config, left - how.below})
+	was := unpressed{Node: node.Name, Config: config, Threshold: left - how.below}
+	if p.takesMemory() {
+		t := p.taking(node)
+		was.Takes = &t
+	}
+	return record(was)
 }
 
 // threshold changes a kubelet's configuration.
@@ -138,6 +150,9 @@ func (p *Pressure) Set(ctx context.Context, c Cluster, before json.RawMessage) e
 	if err == nil {
 		err = p.configure(ctx, c, was.Node, config)
 	}
+	if err == nil && was.Takes != nil {
+		err = noteTaking(ctx, c, was.Node, was.Takes)
+	}
 	if err == nil {
 		_, err = c.Engine.Exec(ctx, was.Node, "fallocate", "-l", fmt.Sprint(how.fill), how.file)
 	}
@@ -160,6 +175,11 @@ func (p *Pressure) Undo(ctx context.Context, c Cluster, before json.RawMessage) 
 	what := fmt.Sprintf("give node %s its %s back", was.Node, p.Resource)
 	if _, err := engine.Exec(ctx, was.Node, "rm", "-f", pressures[p.Resource].file); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
+	}
+	if was.Takes != nil {
+		if err := noteTaking(ctx, c, was.Node, nil); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
 	}
 	if err := p.configure(ctx, c, was.Node, was.Config); err != nil {
 		return fmt.Errorf("%s: %w", what, err)

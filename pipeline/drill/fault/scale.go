@@ -62,6 +62,10 @@ func (s *Scale) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	return []Object{w.object(fmt.Sprintf("replicas %d -> %d", now.wanted, *s.Replicas))}, nil
 }
 
+func (s *Scale) target() Object {
+	return s.workload().object(fmt.Sprintf("replicas -> %d", *s.Replicas))
+}
+
 // Prepare is part of Fault.
 func (s *Scale) Prepare(ctx context.Context, c Cluster) (json.RawMessage, error) {
 	w := s.workload()

@@ -53,6 +53,8 @@ func (s *Stop) Touches(ctx context.Context, c Cluster) ([]Object, error) {
 	return objects, nil
 }
 
+func (s *Stop) target() Object { return program{s.Namespace, s.App}.object("stopped") }
+
 // running finds the controllers that run pods of the program now.
 func (s *Stop) running(ctx context.Context, c Cluster) ([]stopped, error) {
 	apps, options := c.Kubernetes.AppsV1(), metav1.ListOptions{}
@@ -78,8 +80,8 @@ func (s *Stop) running(ctx context.Context, c Cluster) ([]stopped, error) {
 		add("DaemonSet", d.Name, d.Spec.Template.Labels, d.Status.DesiredNumberScheduled)
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: no Deployment, StatefulSet or DaemonSet in namespace %s runs pods with the label %s=%s; "+
-			"see kubectl -n %s get pods --show-labels", s, s.Namespace, appLabel, s.App, s.Namespace)
+		return nil, absent{fmt.Errorf("%s: no Deployment, StatefulSet or DaemonSet in namespace %s runs pods with the label %s=%s; "+
+			"see kubectl -n %s get pods --show-labels", s, s.Namespace, appLabel, s.App, s.Namespace)}
 	}
 	return found, nil
 }

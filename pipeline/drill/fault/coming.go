@@ -1,0 +1,52 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// Coming knows what is not there yet when faults of one drill are asked what
+// they would touch: what those before them are to create.
+type Coming struct{ namespaces []string }
+
+// creator is a fault that creates objects.
+type creator interface{ creates() (namespace string) }
+
+// targeted is a fault that changes what is there.
+type targeted interface {
+	// target is what it changes, before anybody has looked: by name, or by what selects it.
+	target() Object
+}
+
+// absent is the error of a fault that has nothing to change.
+type absent struct{ error }
+
+// Touches names every object that the fault would change after those that were
+// asked before it. What is not there now, where one of them creates objects, is
+// taken for one of these: a drill that breaks its own creation breaks nothing
+// of others. Who makes objects of objects is not known before, so they are
+// named as the fault names them.
+func (n *Coming) Touches(ctx context.Context, c Cluster, f Fault) ([]Object, error) {
+	objects, err := f.Touches(ctx, c)
+	if t, ok := f.(targeted); ok && isAbsent(err) {
+		if o := t.target(); slices.Contains(n.namespaces, o.Namespace) {
+			o.Change += ", once the drill has created it"
+			return []Object{o}, nil
+		}
+	}
+	if maker, ok := f.(creator); ok {
+		n.namespaces = append(n.namespaces, maker.creates())
+	}
+	return objects, err
+}
+
+func isAbsent(err error) bool {
+	return apierrors.IsNotFound(err) || errors.As(err, &absent{})
+}
+
+func (f *Create) creates() string { return f.Namespace }
+
+func (h *Hog) creates() string { return h.Namespace }
