@@ -135,3 +135,40 @@ func TestEveryAgentsResultsArePublished(t *testing.T) {
 	})
 	require.Equal(t, 3, agents)
 }
+
+var (
+	parameter = regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\|(.*)$")
+	example   = regexp.MustCompile("`(--[^`]+)`")
+)
+
+// examples are the flags that docs/jenkins.md gives for a parameter, by its name.
+func examples(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/jenkins.md")
+	require.NoError(t, err)
+	all := map[string][]string{}
+	for _, row := range parameter.FindAllStringSubmatch(string(text), -1) {
+		all[row[1]] = []string{}
+		for _, match := range example.FindAllStringSubmatch(row[2], -1) {
+			all[row[1]] = append(all[row[1]], match[1])
+		}
+	}
+	return all
+}
+
+// A flag that one of a parameter's commands does not know would end the build there.
+func TestFlagsThatTheDocsNameAreKnownWhereTheyGo(t *testing.T) {
+	_, root := jenkinsfile(t)
+	named, tried := examples(t), map[string]bool{}
+	for _, command := range shellCommands(t, root) {
+		for _, name := range anyWords.FindAllString(oneValue.ReplaceAllString(command, ""), -1) {
+			name = name[1:]
+			require.Contains(t, named, name, "docs/jenkins.md has no row for the parameter of %q", command)
+			for _, flags := range named[name] {
+				require.NoError(t, checkCommand(t, command+" "+flags))
+				tried[name] = true
+			}
+		}
+	}
+	require.Equal(t, map[string]bool{"ARGUMENTS": true, "RUN_ARGUMENTS": true}, tried)
+}
