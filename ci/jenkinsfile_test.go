@@ -136,6 +136,31 @@ func TestEveryAgentsResultsArePublished(t *testing.T) {
 	require.Equal(t, 3, agents)
 }
 
+// No agent remembers the build before: each begins with what that one handed on,
+// and leaves how it ended where the next one finds it.
+func TestEveryAgentKnowsHowTheLastRunEnded(t *testing.T) {
+	_, root := jenkinsfile(t)
+	root.find("pipeline").find("stages").all(func(b *block) {
+		if b.name() != "stage" || b.find("agent") == nil {
+			return
+		}
+		first := b
+		if stages := b.find("stages"); stages != nil {
+			first = stages.find("stage")
+		}
+		require.Equal(t, "fetchHistory()", first.find("steps").lines[0], b.head)
+	})
+	told := 0
+	for _, command := range shellCommands(t, root) {
+		const kept = " --notify-state history"
+		if strings.HasPrefix(command, "bin/firedrill") && checkCommand(t, command+kept) == nil {
+			require.Contains(t, command, kept)
+			told++
+		}
+	}
+	require.NotZero(t, told)
+}
+
 var (
 	parameter = regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\|(.*)$")
 	example   = regexp.MustCompile("`(--[^`]+)`")

@@ -18,6 +18,23 @@ type Notify struct {
 	// Command is which of firedrill's is run. One command's failures are not
 	// another one's.
 	Command string
+	// State is a folder that remembers how the last run ended; "" for one in the
+	// cache.
+	State string
+}
+
+// state is how the last run of this command on this content ended. A folder that
+// was named goes from machine to machine with the content, whose path is another
+// on each; that of the cache serves all contents of a machine.
+func (n Notify) state(o Options) notify.State {
+	if n.State != "" {
+		return notify.StateOf(n.State, n.Command+" "+o.Content)
+	}
+	content, err := filepath.Abs(o.Content)
+	if err != nil {
+		content = o.Content
+	}
+	return notify.StateOf(filepath.Join(o.Cache, "notify"), n.Command+" "+content)
 }
 
 // told does work and tells of its end. That the telling fails does not make the
@@ -33,12 +50,7 @@ func (s *state) told(ctx context.Context, work func() error) error {
 // tell is a step only if there is something to tell, or something is wrong.
 func (s *state) tell(ctx context.Context, failed bool) {
 	task := s.options.Sink.ForStep("notify").Start
-	o := s.options.Notify
-	job, err := filepath.Abs(s.options.Content)
-	if err != nil {
-		job = s.options.Content
-	}
-	state := notify.StateOf(filepath.Join(s.options.Cache, "notify"), o.Command+" "+job)
+	state := s.options.Notify.state(s.options)
 	news, err := state.Next(failed)
 	if err != nil {
 		task("state").Skip("warning: " + err.Error())
