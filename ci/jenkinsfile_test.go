@@ -115,7 +115,7 @@ func TestJenkinsfileCallsWhatThereIs(t *testing.T) {
 		require.NoError(t, checkCommand(t, command))
 	}
 	does := strings.Join(commands, "\n")
-	for _, wanted := range []string{"make lint", "make test", "bin/firedrill deploy-and-test", "bin/firedrill nightly"} {
+	for _, wanted := range []string{"make lint", "make dagger-check", "make test", "bin/firedrill deploy-and-test", "bin/firedrill nightly"} {
 		require.Contains(t, does, wanted)
 	}
 }
