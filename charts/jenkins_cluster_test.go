@@ -63,7 +63,8 @@ const noForwarding = "no port is forwarded here"
 // ownCluster is an API server with the demo's website and the servers that look
 // at it, which answer at once. It does what the rights allow.
 type ownCluster struct {
-	granted []right
+	granted                  []right
+	prometheus, alertmanager string // their configuration
 
 	mu       sync.Mutex
 	used     []right
@@ -74,8 +75,10 @@ type ownCluster struct {
 	notes    []map[string]any           // that inbox has received, or will
 }
 
-func newOwnCluster(granted []right) *ownCluster {
-	return &ownCluster{granted: granted, replicas: 2, records: map[string]json.RawMessage{}}
+func newOwnCluster(t *testing.T, granted []right) *ownCluster {
+	c := &ownCluster{granted: granted, replicas: 2, records: map[string]json.RawMessage{}}
+	c.configure(t)
+	return c
 }
 
 // RoundTrip answers without a network, so that time is the test's.

@@ -31,7 +31,7 @@ var unseen = map[right]string{
 // for what they can do without, and they use all of it.
 func TestTheAgentMayDoWhatItsDrillsAsk(t *testing.T) {
 	granted := agentRights(t, nil)
-	cluster := newOwnCluster(granted)
+	cluster := newOwnCluster(t, granted)
 	c := shipped(t)
 	synctest.Test(t, func(t *testing.T) { holdAsTheJob(t, cluster, c) })
 	require.Equal(t, []right{{"", "create", "namespaces", ""}}, cluster.denied, "the namespace of the records is there already")

@@ -2,7 +2,11 @@ package charts_test
 
 import (
 	"slices"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // pending is how long the website is gone until its alarm fires: a drill that
@@ -21,6 +25,18 @@ func alarmOfWebsite() map[string]any {
 	}
 }
 
+// configure gives the servers what the chart monitoring has for them where all of
+// the cluster is the drills' own.
+func (c *ownCluster) configure(t *testing.T) {
+	t.Helper()
+	r, err := render("monitoring", variant{values: "monitoring/values-drill.yaml"}.load(t))
+	require.NoError(t, err)
+	c.prometheus = find[*corev1.ConfigMap](t, objects(t, r), "prometheus").Data["prometheus.yml"]
+	c.alertmanager = find[*corev1.Secret](t, objects(t, r), "alertmanager").StringData["alertmanager.yml"]
+	require.NotEmpty(t, c.prometheus)
+	require.NotEmpty(t, c.alertmanager)
+}
+
 // proxied is what a server behind the API server's proxy says.
 func (c *ownCluster) proxied(server, path string) any {
 	firing := c.replicas == 0 && time.Since(c.down) >= pending
@@ -28,7 +44,7 @@ func (c *ownCluster) proxied(server, path string) any {
 	case "https:prometheus:9090/api/v1/rules":
 		return c.rules(firing)
 	case "https:prometheus:9090/api/v1/status/config":
-		return success(map[string]any{"yaml": `{alerting: {alert_relabel_configs: [{target_label: drill, replacement: "true"}]}}`})
+		return success(map[string]any{"yaml": c.prometheus})
 	case "https:prometheus:9090/api/v1/targets":
 		return success(map[string]any{"activeTargets": []any{map[string]any{"labels": map[string]string{"job": "probe"}, "scrapeInterval": "1s"}}})
 	case "https:prometheus:9090/api/v1/query":
@@ -36,7 +52,7 @@ func (c *ownCluster) proxied(server, path string) any {
 	case "https:prometheus:9090/api/v1/query_range":
 		return success(map[string]any{"resultType": "matrix", "result": []any{map[string]any{"metric": map[string]string{}, "values": []any{sample()}}}})
 	case "https:alertmanager:9093/api/v2/status":
-		return map[string]any{"config": map[string]string{"original": `{route: {receiver: people, routes: [{receiver: inbox, matchers: ['drill="true"'], group_wait: 0s}]}}`}}
+		return map[string]any{"config": map[string]string{"original": c.alertmanager}}
 	case "https:alertmanager:9093/api/v2/alerts":
 		return c.held(firing)
 	case "http:inbox:8080/api/v1/notifications":
@@ -75,7 +91,7 @@ func (c *ownCluster) held(firing bool) any {
 		return []any{}
 	}
 	alarm := alarmOfWebsite()
-	alarm["receivers"], alarm["status"] = []any{map[string]string{"name": "inbox"}}, map[string]string{"state": "active"}
+	alarm["receivers"], alarm["status"] = []any{map[string]string{"name": "people"}}, map[string]string{"state": "active"}
 	alarm["startsAt"], alarm["updatedAt"] = c.down.Add(pending), c.down.Add(pending)
 	return []any{alarm}
 }
