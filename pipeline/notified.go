@@ -23,20 +23,6 @@ type Notify struct {
 	State string
 }
 
-// state is how the last run of this command on this content ended. A folder that
-// was named goes from machine to machine with the content, whose path is another
-// on each; that of the cache serves all contents of a machine.
-func (n Notify) state(o Options) notify.State {
-	if n.State != "" {
-		return notify.StateOf(n.State, n.Command+" "+o.Content)
-	}
-	content, err := filepath.Abs(o.Content)
-	if err != nil {
-		content = o.Content
-	}
-	return notify.StateOf(filepath.Join(o.Cache, "notify"), n.Command+" "+content)
-}
-
 // told does work and tells of its end. That the telling fails does not make the
 // run fail. A run that somebody interrupted is no news to him.
 func (s *state) told(ctx context.Context, work func() error) error {
@@ -50,7 +36,7 @@ func (s *state) told(ctx context.Context, work func() error) error {
 // tell is a step only if there is something to tell, or something is wrong.
 func (s *state) tell(ctx context.Context, failed bool) {
 	task := s.options.Sink.ForStep("notify").Start
-	state := s.options.Notify.state(s.options)
+	state := s.options.ending()
 	news, err := state.Next(failed)
 	if err != nil {
 		task("state").Skip("warning: " + err.Error())
@@ -66,6 +52,20 @@ func (s *state) tell(ctx context.Context, failed bool) {
 	if err := state.Keep(failed); err != nil {
 		task("state").Skip("warning: " + err.Error())
 	}
+}
+
+// ending is how the last run of the same command on the same content ended. A folder
+// that was named goes with the content from machine to machine, where its path is
+// another; that of the cache serves all contents of a machine.
+func (o Options) ending() notify.State {
+	folder, content := o.Notify.State, o.Content
+	if folder == "" {
+		folder = filepath.Join(o.Cache, "notify")
+		if path, err := filepath.Abs(content); err == nil {
+			content = path
+		}
+	}
+	return notify.StateOf(folder, o.Notify.Command+" "+content)
 }
 
 func (s *state) send(ctx context.Context, news string) error {
