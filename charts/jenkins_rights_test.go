@@ -1,137 +1,172 @@
 package charts_test
 
 import (
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+
+	"firedrill/pipeline"
+	"firedrill/pipeline/content"
+	"firedrill/pipeline/drill"
+	"firedrill/pipeline/event"
 )
 
-// grants tells whether one of the rules allows the verb.
-func grants(rules []rbacv1.PolicyRule, verb, group, resource string) bool {
-	return slices.ContainsFunc(rules, func(r rbacv1.PolicyRule) bool {
-		return slices.Contains(r.Verbs, verb) && slices.Contains(r.APIGroups, group) && slices.Contains(r.Resources, resource)
-	})
+// unseen are rights that the test below does not see used, each with the reason.
+var unseen = map[right]string{
+	{"monitoring", "get", "pods", ""}:                "looks whether the pod of a forwarded port is still there; none is forwarded here",
+	{"monitoring", "create", "pods/portforward", ""}: "newer API servers want it for what is a get here",
 }
 
-// everywhere are the kinds that belong to no namespace.
-var everywhere = []string{"ClusterRole", "ClusterRoleBinding"}
+// The drills of the job that Jenkins begins with are held as its pod holds them,
+// against an API server that allows what the chart says. They need no more, but
+// for what they can do without, and they use all of it.
+func TestTheAgentMayDoWhatItsDrillsAsk(t *testing.T) {
+	granted := agentRights(t, nil)
+	cluster := newOwnCluster(t, granted)
+	c := shipped(t)
+	synctest.Test(t, func(t *testing.T) { holdAsTheJob(t, cluster, c) })
+	require.Equal(t, []right{{"", "create", "namespaces", ""}}, cluster.denied, "the namespace of the records is there already")
+	wayToGrafana(t, cluster, c)
+	require.Len(t, cluster.denied, 1)
 
-// agentRules are what the job's pods may do: in the namespaces of releases, and
-// in the whole cluster.
-func agentRules(t *testing.T) (inNamespace, inCluster []rbacv1.PolicyRule) {
+	for _, r := range granted {
+		if _, left := unseen[r]; !left {
+			require.Contains(t, cluster.used, r, "nothing needs the right to %s", r)
+		}
+	}
+}
+
+// shipped is the content that the job works with.
+func shipped(t *testing.T) *content.Content {
 	t.Helper()
-	r, err := render("jenkins", nil)
+	cache, err := pipeline.CacheDir()
 	require.NoError(t, err)
-	all := objects(t, r)
-	inCluster = find[*rbacv1.ClusterRole](t, all, "jenkins-jenkins-agent-cluster").Rules
-	return slices.Concat(find[*rbacv1.ClusterRole](t, all, "jenkins-jenkins-agent-releases").Rules, inCluster), inCluster
+	c, err := content.Load(t.Context(), "../firedrill.yaml", pipeline.Charts(cache))
+	require.NoError(t, err)
+	return c
 }
 
-// onlyByAdministrators are the objects that the job's pods cannot deploy, each
-// with the reason: there such a part is left out, or deployed by somebody else.
-var onlyByAdministrators = map[string]string{
-	"monitoring-certificates": "whoever may grant to read Secrets reads them; certificates.enabled leaves it out",
-}
-
-// releasesOfOthers are all objects of the other charts, with all values, but for
-// those.
-func releasesOfOthers(t *testing.T) []runtime.Object {
+func holdAsTheJob(t *testing.T, cluster *ownCluster, c *content.Content) {
 	t.Helper()
-	var all []runtime.Object
-	for _, v := range variants(t) {
-		// Who bounds environments and gives roles in them, opens the way in, writes
-		// names or says who signs, is an administrator.
-		if slices.Contains([]string{"jenkins", "environments", "external-dns", "ingress", "issuers"}, v.chart) {
+	config := &rest.Config{Host: "https://own-cluster", Transport: cluster, ContentConfig: rest.ContentConfig{ContentType: "application/json"}}
+	servers, err := drill.Connect(config, c.Endpoints, &c.Logs.Loki)
+	require.NoError(t, err)
+	rules, err := drill.Rules(c.Rules)
+	require.NoError(t, err)
+	all, err := drill.Load(c.Smoketests)
+	require.NoError(t, err)
+	names := strings.Fields(parameterOf(t, "DRILLS"))
+	drills := slices.DeleteFunc(all, func(d drill.Drill) bool { return !slices.Contains(names, d.Name) })
+	require.Len(t, drills, len(names))
+
+	o := drill.Options{
+		Servers: servers, Rules: rules, Sink: event.Tee(),
+		Against: &drill.Against{Namespace: parameterOf(t, "NAMESPACE")},
+	}
+	results, err := drill.RunAll(t.Context(), o, drills)
+	require.NoError(t, err)
+	require.Len(t, results, len(names))
+}
+
+// wayToGrafana goes it until a port would be forwarded.
+func wayToGrafana(t *testing.T, cluster *ownCluster, c *content.Content) {
+	t.Helper()
+	err := pipeline.HoldDrills(t.Context(), &rest.Config{Host: cluster.listen(t)}, c, func(drill.Servers) error { return nil })
+	require.ErrorContains(t, err, noForwarding)
+}
+
+// parameterOf is what a parameter of the Jenkinsfile is by default.
+func parameterOf(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../Jenkinsfile")
+	require.NoError(t, err)
+	match := regexp.MustCompile(`name: '` + name + `', defaultValue: '([^']+)'`).FindSubmatch(text)
+	require.NotNil(t, match, name)
+	return string(match[1])
+}
+
+// agentRights are those of the job's pods. None is for the whole cluster.
+func agentRights(t *testing.T, values map[string]any) []right {
+	t.Helper()
+	r, err := render("jenkins", values)
+	require.NoError(t, err)
+	var rights []right
+	for _, object := range objects(t, r) {
+		require.NotContains(t, []string{"ClusterRole", "ClusterRoleBinding"}, object.GetObjectKind().GroupVersionKind().Kind)
+		binding, ok := object.(*rbacv1.RoleBinding)
+		if !ok || binding.Subjects[0].Name != "jenkins-agent" {
 			continue
 		}
-		r, err := render(v.chart, v.load(t))
-		require.NoError(t, err)
-		for _, object := range objects(t, r) {
-			if _, left := onlyByAdministrators[object.(metav1.Object).GetName()]; !left {
-				all = append(all, object)
+		require.Equal(t, []rbacv1.Subject{{Kind: "ServiceAccount", Name: "jenkins-agent", Namespace: "jenkins"}}, binding.Subjects)
+		role := find[*rbacv1.Role](t, objects(t, r), binding.RoleRef.Name)
+		require.Equal(t, role.Namespace, binding.Namespace)
+		rights = append(rights, rightsOf(role)...)
+	}
+	return rights
+}
+
+// rightsOf takes a role's rules apart.
+func rightsOf(role *rbacv1.Role) []right {
+	var all []right
+	for _, rule := range role.Rules {
+		names := rule.ResourceNames
+		if len(names) == 0 {
+			names = []string{""}
+		}
+		for _, verb := range rule.Verbs {
+			for i, resource := range rule.Resources {
+				if group := rule.APIGroups[min(i, len(rule.APIGroups)-1)]; group != "" {
+					resource += "." + group
+				}
+				for _, name := range names {
+					all = append(all, right{role.Namespace, verb, resource, name})
+				}
 			}
 		}
 	}
 	return all
 }
 
-func TestTheAgentMayDeployTheReleases(t *testing.T) {
-	inNamespace, inCluster := agentRules(t)
-	for _, object := range releasesOfOthers(t) {
-		kinds, _, err := scheme.Scheme.ObjectKinds(object)
-		require.NoError(t, err)
-		resource, _ := meta.UnsafeGuessKindToResource(kinds[0])
-		rules := inNamespace
-		if slices.Contains(everywhere, kinds[0].Kind) {
-			rules = inCluster
-		}
-		for _, verb := range strings.Fields("get list watch create update patch delete") {
-			require.True(t, grants(rules, verb, resource.Group, resource.Resource), "%s %s", verb, resource)
-		}
+func TestTheAgentsNamespacesAreThoseOfTheValues(t *testing.T) {
+	v := variant{chart: "jenkins", values: "jenkins/ci/values-offline.yaml"}
+	in := map[string]bool{}
+	for _, r := range agentRights(t, v.load(t)) {
+		in[r.namespace] = true
+		require.False(t, r.resource == "secrets" && r.name == "", "every Secret of %s", r.namespace)
+	}
+	require.Equal(t, map[string]bool{"shop": true, "firedrill": true, "observability": true}, in)
+}
+
+func TestTheAgentIsGivenNoRightToEverything(t *testing.T) {
+	for key, bad := range map[string]string{"verbs": "*", "resources": "*", "apiGroups": "*"} {
+		rule := map[string]any{"apiGroups": []any{"apps"}, "resources": []any{"deployments"}, "verbs": []any{"get"}}
+		rule[key] = []any{bad}
+		_, err := render("jenkins", set("agent.rules", []any{rule}))
+		require.ErrorContains(t, err, "values don't meet the specifications of the schema", key)
 	}
 }
 
-// Kubernetes lets nobody grant what he may not do himself.
-func TestTheAgentMayGrantWhatTheReleasesGrant(t *testing.T) {
-	_, inCluster := agentRules(t)
-	for _, object := range releasesOfOthers(t) {
-		role, ok := object.(*rbacv1.ClusterRole)
-		if !ok {
-			continue
-		}
-		for _, rule := range role.Rules {
-			for _, verb := range rule.Verbs {
-				for _, resource := range rule.Resources {
-					require.True(t, grants(inCluster, verb, rule.APIGroups[0], resource), "%s: %s %s", role.Name, verb, resource)
-				}
-				for _, url := range rule.NonResourceURLs {
-					require.True(t, slices.ContainsFunc(inCluster, func(r rbacv1.PolicyRule) bool {
-						return slices.Contains(r.NonResourceURLs, url) && slices.Contains(r.Verbs, verb)
-					}), "%s: %s %s", role.Name, verb, url)
-				}
-			}
-		}
+// grafanaObjects are what leads to Grafana.
+func grafanaObjects() map[string]any {
+	labels := map[string]string{"app": "grafana"}
+	return map[string]any{
+		"secrets": &corev1.Secret{Data: map[string][]byte{"admin-user": []byte("admin"), "admin-password": []byte("secret")}},
+		"services": &corev1.Service{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "grafana"},
+			Spec:       corev1.ServiceSpec{Selector: labels, Ports: []corev1.ServicePort{{Port: 3000}}},
+		},
+		"pods": &corev1.PodList{Items: []corev1.Pod{{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "grafana-1", Labels: labels},
+			Status:     corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+		}}},
 	}
-}
-
-// In the whole cluster the job's pods may see, but read nothing that is secret
-// and change nothing but such roles.
-func TestTheAgentIsNoAdministrator(t *testing.T) {
-	_, inCluster := agentRules(t)
-	for _, rule := range inCluster {
-		require.NotSubset(t, rule.Verbs, []string{"*"})
-		for _, verb := range []string{"escalate", "bind", "impersonate"} {
-			require.NotContains(t, rule.Verbs, verb)
-		}
-		for _, resource := range []string{"*", "secrets", "configmaps", "pods/log", "pods/exec", "pods/portforward", "services/proxy", "nodes/proxy", "serviceaccounts/token"} {
-			require.NotContains(t, rule.Resources, resource)
-		}
-		if !slices.Equal(rule.APIGroups, []string{rbacv1.GroupName}) {
-			require.Subset(t, []string{"get", "list", "watch"}, rule.Verbs, "%v", rule)
-		}
-	}
-}
-
-func TestTheAgentIsBoundInItsNamespacesOnly(t *testing.T) {
-	r, err := render("jenkins", set("agent.namespaces", []any{"demo"}))
-	require.NoError(t, err)
-	var in []string
-	for _, object := range objects(t, r) {
-		if b, ok := object.(*rbacv1.RoleBinding); ok && b.Name == "jenkins-jenkins-agent" {
-			in = append(in, b.Namespace)
-			require.Equal(t, "jenkins-jenkins-agent-releases", b.RoleRef.Name)
-		}
-		if b, ok := object.(*rbacv1.ClusterRoleBinding); ok {
-			require.Equal(t, "jenkins-jenkins-agent-cluster", b.RoleRef.Name)
-			require.Equal(t, metav1.ObjectMeta{Name: b.Name, Labels: b.Labels}, b.ObjectMeta)
-		}
-	}
-	require.Equal(t, []string{"demo"}, in)
 }

@@ -96,7 +96,7 @@ func TestTheJenkinsfileFindsWhatTheChartMakes(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range []string{
 		"serviceAccountName: jenkins-agent", "configMap: {name: jenkins-agent}", "value: /etc/firedrill/kubeconfig",
-		"app.kubernetes.io/name: jenkins-agent", "env.FIREDRILL_AGENT",
+		"app.kubernetes.io/name: jenkins-agent", "env.FIREDRILL_AGENT", "--against own-cluster ",
 	} {
 		require.Contains(t, string(text), name)
 	}
@@ -116,6 +116,7 @@ func TestTheAgentsKubeconfigHoldsNoSecret(t *testing.T) {
 	const account = "/var/run/secrets/kubernetes.io/serviceaccount/"
 	user, cluster := config.AuthInfos["jenkins-agent"], config.Clusters["own-cluster"]
 	require.Equal(t, account+"ca.crt", cluster.CertificateAuthority)
+	require.Contains(t, config.Contexts, "own-cluster")
 	cluster.CertificateAuthority = "" // is a file of a pod
 	require.NoError(t, clientcmd.ConfirmUsable(*config, ""))
 	require.Equal(t, account+"token", user.TokenFile)

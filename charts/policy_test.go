@@ -145,12 +145,13 @@ func TestPolicyFindsWhatItForbids(t *testing.T) {
 var tooMuch = []string{"*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "serviceaccounts/token"}
 
 // mayWrite are the roles of those who deploy, each with the reason.
-// TestTheAgentIsNoAdministrator sets their bounds.
+// TestTheAgentMayDoWhatItsDrillsAsk sets the bounds of the last three.
 var mayWrite = map[string]string{
-	"deployer":                       "people of the groups that may deploy",
-	"jenkins":                        "starts its jobs' pods",
-	"jenkins-jenkins-agent-cluster":  "deploys releases with roles",
-	"jenkins-jenkins-agent-releases": "deploys releases and drills",
+	"deployer":                         "people of the groups that may deploy",
+	"jenkins":                          "starts its jobs' pods",
+	"jenkins-jenkins-agent-drills":     "breaks and mends",
+	"jenkins-jenkins-agent-records":    "writes down what has to be mended",
+	"jenkins-jenkins-agent-monitoring": "asks the servers, and Grafana by its password",
 }
 
 // maySeeSecrets are the roles that may list Secrets, each with the reason.

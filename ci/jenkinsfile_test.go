@@ -115,7 +115,7 @@ func TestJenkinsfileCallsWhatThereIs(t *testing.T) {
 		require.NoError(t, checkCommand(t, command))
 	}
 	does := strings.Join(commands, "\n")
-	for _, wanted := range []string{"make lint", "make test", "bin/firedrill deploy-and-test", "bin/firedrill nightly"} {
+	for _, wanted := range []string{"make lint", "make dagger-check", "make test", "bin/firedrill deploy-and-test", "bin/firedrill nightly"} {
 		require.Contains(t, does, wanted)
 	}
 }
@@ -134,4 +134,66 @@ func TestEveryAgentsResultsArePublished(t *testing.T) {
 		require.Equal(t, []string{"publish()"}, b.find("post").find("always").lines, b.head)
 	})
 	require.Equal(t, 3, agents)
+}
+
+// No agent remembers the build before: each begins with what that one handed on,
+// and leaves how it ended where the next one finds it.
+func TestEveryAgentKnowsHowTheLastRunEnded(t *testing.T) {
+	_, root := jenkinsfile(t)
+	root.find("pipeline").find("stages").all(func(b *block) {
+		if b.name() != "stage" || b.find("agent") == nil {
+			return
+		}
+		first := b
+		if stages := b.find("stages"); stages != nil {
+			first = stages.find("stage")
+		}
+		require.Equal(t, "fetchHistory()", first.find("steps").lines[0], b.head)
+	})
+	told := 0
+	for _, command := range shellCommands(t, root) {
+		const kept = " --notify-state history"
+		if strings.HasPrefix(command, "bin/firedrill") && checkCommand(t, command+kept) == nil {
+			require.Contains(t, command, kept)
+			told++
+		}
+	}
+	require.NotZero(t, told)
+}
+
+var (
+	parameter = regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\|(.*)$")
+	example   = regexp.MustCompile("`(--[^`]+)`")
+)
+
+// examples are the flags that docs/jenkins.md gives for a parameter, by its name.
+func examples(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/jenkins.md")
+	require.NoError(t, err)
+	all := map[string][]string{}
+	for _, row := range parameter.FindAllStringSubmatch(string(text), -1) {
+		all[row[1]] = []string{}
+		for _, match := range example.FindAllStringSubmatch(row[2], -1) {
+			all[row[1]] = append(all[row[1]], match[1])
+		}
+	}
+	return all
+}
+
+// A flag that one of a parameter's commands does not know would end the build there.
+func TestFlagsThatTheDocsNameAreKnownWhereTheyGo(t *testing.T) {
+	_, root := jenkinsfile(t)
+	named, tried := examples(t), map[string]bool{}
+	for _, command := range shellCommands(t, root) {
+		for _, name := range anyWords.FindAllString(oneValue.ReplaceAllString(command, ""), -1) {
+			name = name[1:]
+			require.Contains(t, named, name, "docs/jenkins.md has no row for the parameter of %q", command)
+			for _, flags := range named[name] {
+				require.NoError(t, checkCommand(t, command+" "+flags))
+				tried[name] = true
+			}
+		}
+	}
+	require.Equal(t, map[string]bool{"ARGUMENTS": true, "RUN_ARGUMENTS": true}, tried)
 }

@@ -2,6 +2,7 @@ package ci_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/client-go/kubernetes/scheme"
+
+	"firedrill/pipeline"
+	"firedrill/pipeline/cluster"
 )
 
 var podText = regexp.MustCompile(`(?s)(\w+) = '''\n(apiVersion: v1\nkind: Pod\n.*?)'''`)
@@ -57,6 +61,43 @@ func TestOneContainerIsPrivilegedAndItIsSaid(t *testing.T) {
 	text, _ := jenkinsfile(t)
 	before, _, _ := strings.Cut(text, "KIND_POD = ")
 	require.Contains(t, before, "the container `docker` is privileged")
+}
+
+// Who makes the cluster has its engine in another container, which is told paths:
+// those of the runs' folders must lead to the same files there.
+func TestTheEngineHasTheFilesOfTheRuns(t *testing.T) {
+	pod := pods(t)["KIND_POD"]
+	runner, engine := containerOf(t, pod, "go"), containerOf(t, pod, "docker")
+	for _, v := range runner.Env {
+		t.Setenv(v.Name, v.Value)
+	}
+	require.False(t, cluster.Engine{Name: "docker"}.Elsewhere(), "it would be given copies")
+	cache, err := pipeline.CacheDir()
+	require.NoError(t, err)
+	shared := mountAt(t, runner, cache)
+	require.Equal(t, shared, mountAt(t, engine, cache))
+	require.NotNil(t, volumeOf(t, pod, shared.Name).EmptyDir, "a node's folder would stay when the pod ends")
+}
+
+func containerOf(t *testing.T, pod *corev1.Pod, name string) corev1.Container {
+	t.Helper()
+	i := slices.IndexFunc(pod.Spec.Containers, func(c corev1.Container) bool { return c.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return pod.Spec.Containers[i]
+}
+
+func mountAt(t *testing.T, c corev1.Container, path string) corev1.VolumeMount {
+	t.Helper()
+	i := slices.IndexFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == path })
+	require.GreaterOrEqual(t, i, 0, "container %s mounts nothing at %s", c.Name, path)
+	return c.VolumeMounts[i]
+}
+
+func volumeOf(t *testing.T, pod *corev1.Pod, name string) corev1.Volume {
+	t.Helper()
+	i := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return pod.Spec.Volumes[i]
 }
 
 func TestThePodOnItsOwnClusterIsConfined(t *testing.T) {

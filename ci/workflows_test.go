@@ -77,6 +77,15 @@ func TestWorkflowsCallWhatThereIs(t *testing.T) {
 	})
 }
 
+// What .ci/run checks before it builds anything.
+func TestWhatIsWrittenIsChecked(t *testing.T) {
+	checked := map[string]bool{}
+	forEachStep(t, func(_ *testing.T, s step) { checked[s.Run] = true })
+	for _, wanted := range []string{"make lint", "make dagger-check", "make jenkins-check"} {
+		require.True(t, checked[wanted], wanted)
+	}
+}
+
 func TestNoTokenStaysInTheWorkTree(t *testing.T) {
 	forEachStep(t, func(t *testing.T, s step) {
 		if strings.HasPrefix(s.Uses, "actions/checkout@") {

@@ -52,6 +52,7 @@ func (f *flags) notify(c *cobra.Command) {
 	o := &f.options.Notify
 	c.Flags().StringVar(&o.URL, "notify", "", "`URL` to tell when a run fails or recovers (or $FIREDRILL_NOTIFY_URL, which other users of the machine do not see)")
 	c.Flags().StringVar(&o.Format, "notify-format", "auto", "`format` of what is told: generic, slack, teams, or auto: by the host of the URL")
+	c.Flags().StringVar(&o.State, "notify-state", "", "`folder` that remembers how the last run ended (default: one in the cache)")
 	c.PreRun = func(c *cobra.Command, _ []string) {
 		o.Command = c.Name()
 		if o.URL == "" {

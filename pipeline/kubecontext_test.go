@@ -53,6 +53,25 @@ func TestInContext(t *testing.T) {
 	}
 }
 
+// A pod's token is renewed where it is, so the file is named and not copied.
+func TestInContextReadsTheTokenOfAPod(t *testing.T) {
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	require.NoError(t, os.WriteFile(token, []byte("s3cr3t"), 0o600))
+	file := filepath.Join(dir, "config")
+	require.NoError(t, os.WriteFile(file, []byte(`{apiVersion: v1, kind: Config, clusters: [{name: own, cluster: {server: "https://own.example.org"}}],
+users: [{name: agent, user: {tokenFile: `+token+`}}], contexts: [{name: own, context: {cluster: own, user: agent}}]}`), 0o600))
+	require.NoError(t, inContext(file, "own", func(kubeconfig string) error {
+		config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+		require.NoError(t, err)
+		require.Equal(t, token, config.BearerTokenFile)
+		text, err := os.ReadFile(kubeconfig)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "s3cr3t")
+		return nil
+	}))
+}
+
 func TestInContextIsTidyAfterAFailure(t *testing.T) {
 	var seen string
 	broken := errors.New("out of luck")

@@ -18,6 +18,9 @@ type Notify struct {
 	// Command is which of firedrill's is run. One command's failures are not
 	// another one's.
 	Command string
+	// State is a folder that remembers how the last run ended; "" for one in the
+	// cache.
+	State string
 }
 
 // told does work and tells of its end. That the telling fails does not make the
@@ -33,12 +36,7 @@ func (s *state) told(ctx context.Context, work func() error) error {
 // tell is a step only if there is something to tell, or something is wrong.
 func (s *state) tell(ctx context.Context, failed bool) {
 	task := s.options.Sink.ForStep("notify").Start
-	o := s.options.Notify
-	job, err := filepath.Abs(s.options.Content)
-	if err != nil {
-		job = s.options.Content
-	}
-	state := notify.StateOf(filepath.Join(s.options.Cache, "notify"), o.Command+" "+job)
+	state := s.options.ending()
 	news, err := state.Next(failed)
 	if err != nil {
 		task("state").Skip("warning: " + err.Error())
@@ -54,6 +52,20 @@ func (s *state) tell(ctx context.Context, failed bool) {
 	if err := state.Keep(failed); err != nil {
 		task("state").Skip("warning: " + err.Error())
 	}
+}
+
+// ending is how the last run of the same command on the same content ended. A folder
+// that was named goes with the content from machine to machine, where its path is
+// another; that of the cache serves all contents of a machine.
+func (o Options) ending() notify.State {
+	folder, content := o.Notify.State, o.Content
+	if folder == "" {
+		folder = filepath.Join(o.Cache, "notify")
+		if path, err := filepath.Abs(content); err == nil {
+			content = path
+		}
+	}
+	return notify.StateOf(folder, o.Notify.Command+" "+content)
 }
 
 func (s *state) send(ctx context.Context, news string) error {

@@ -58,6 +58,29 @@ func TestFailureAndRecoveryAreTold(t *testing.T) {
 	require.Len(t, *messages, 3, "one command recovers of nothing that another one has")
 }
 
+// TestRecoveryIsToldOnAnotherMachine, which has nothing of the first but the
+// folder that was handed on.
+func TestRecoveryIsToldOnAnotherMachine(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	content, err := filepath.Abs(filepath.Join("testdata", "site"))
+	require.NoError(t, err)
+	handedOn := filepath.Join(t.TempDir(), "history")
+	run := func(last step) error {
+		o, _ := site(t)
+		o.Name, o.Notify = "one", Notify{URL: url, Format: "generic", Command: "nightly", State: handedOn}
+		checkout := filepath.Join(t.TempDir(), "checkout")
+		require.NoError(t, os.CopyFS(checkout, os.DirFS(content)))
+		t.Chdir(checkout)
+		o.Content = "firedrill.yaml"
+		return session(t.Context(), o, withSteps(holding("one"), last))
+	}
+	require.Error(t, run(step{"deploy", fails}))
+	require.NoError(t, run(step{"deploy", succeeds}))
+	require.Len(t, *messages, 2)
+	require.Equal(t, "recovered", (*messages)[1]["event"])
+}
+
 // TestAFailedNotificationIsAWarning in the progress and in the report, and
 // changes nothing of the run.
 func TestAFailedNotificationIsAWarning(t *testing.T) {

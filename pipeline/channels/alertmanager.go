@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firedrill/pipeline/poll"
+	"firedrill/pipeline/server"
 )
 
 // between is the time between two looks at the counters.
@@ -67,7 +68,7 @@ func (a Alertmanager) test(ctx context.Context, r receiver, summary string) ([]R
 	if !r.routed {
 		for i := range results {
 			results[i].Problem = fmt.Sprintf("no route leads tests to it; add one, first of all, with receiver: %s, matchers: ['%s=%q'] and group_wait: 0s",
-				r.name, receiverLabel, r.name)
+				r.name, server.ReceiverLabel, r.name)
 		}
 		return results, nil
 	}
@@ -134,7 +135,7 @@ func judge(result *Result, r receiver, before, now string) {
 
 func (a Alertmanager) post(ctx context.Context, r receiver, summary string, from, until time.Time) error {
 	body, err := json.Marshal([]any{map[string]any{
-		"labels":      map[string]string{"alertname": Alertname, "drill": "true", receiverLabel: r.name, "severity": "info"},
+		"labels":      map[string]string{"alertname": Alertname, "drill": "true", server.ReceiverLabel: r.name, "severity": "info"},
 		"annotations": map[string]string{"summary": summary, "description": "Sent by `firedrill channels test`."},
 		"startsAt":    from, "endsAt": until,
 	}})

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/server"
 )
 
 // config has a receiver that works, one whose mail is refused, one that no route
@@ -78,7 +80,7 @@ func (a *alertmanager) Post(_ context.Context, path string, body []byte) error {
 		a.ended++
 		return nil
 	}
-	a.posted, a.at = append(a.posted, one.Labels[receiverLabel]), time.Now()
+	a.posted, a.at = append(a.posted, one.Labels[server.ReceiverLabel]), time.Now()
 	return nil
 }
 

@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-)
 
-// receiverLabel leads a test to its receiver: the configuration has a route for
-// each value of it.
-const receiverLabel = "firedrill_receiver"
+	"firedrill/pipeline/server"
+)
 
 // receiver is one of Alertmanager's configuration.
 type receiver struct {
@@ -45,7 +43,7 @@ func receiversOf(original string) ([]receiver, error) {
 				r.integrations[name] = len(list)
 			}
 		}
-		wanted := fmt.Sprintf("%s=%q", receiverLabel, r.name)
+		wanted := fmt.Sprintf("%s=%q", server.ReceiverLabel, r.name)
 		for _, route := range config.Route.Routes {
 			r.routed = r.routed || route.Receiver == r.name && slices.Contains(route.Matchers, wanted)
 		}

@@ -51,7 +51,7 @@ func channelOf(integration string) string {
 // by the address, that the sender is the result's.
 func comesFrom(n server.Notification, r Result) bool {
 	for _, a := range n.Alarms {
-		if receiver, labelled := a.Labels[receiverLabel]; labelled {
+		if receiver, labelled := a.Labels[server.ReceiverLabel]; labelled {
 			return receiver == r.Receiver
 		}
 	}

@@ -60,11 +60,11 @@ func (s State) Next(failed bool) (string, error) {
 func (s State) Keep(failed bool) error {
 	text, err := json.Marshal(last{failed})
 	if err == nil {
-		err = os.MkdirAll(filepath.Dir(s.path), 0o700)
+		err = os.MkdirAll(filepath.Dir(s.path), 0o755) // for everybody, as the report is
 	}
 	part := s.path + ".part"
 	if err == nil {
-		err = os.WriteFile(part, text, 0o600)
+		err = os.WriteFile(part, text, 0o644)
 	}
 	if err == nil {
 		err = os.Rename(part, s.path)

@@ -9,6 +9,10 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
+// ReceiverLabel leads a test of the channels to its receiver: the configuration has
+// a route for each value of it, which comes first. No alarm of a rule has it.
+const ReceiverLabel = "firedrill_receiver"
+
 // matcher is one condition of a route.
 type matcher struct{ label, operator, value string }
 
@@ -82,7 +86,7 @@ func (r route) conditions() ([]matcher, error) {
 // may tells whether an alarm that has at least these labels can match.
 func (m matcher) may(labels map[string]string) bool {
 	value, known := labels[m.label]
-	if !known {
+	if !known && m.label != ReceiverLabel {
 		return true
 	}
 	switch m.operator {

@@ -25,6 +25,9 @@ func TestAway(t *testing.T) {
 		"in the older form":    {`[{receiver: drills, match: {drill: "true"}}]`, ""},
 		"by a pattern":         {`[{receiver: drills, match_re: {drill: "tr.e"}}]`, ""},
 		"behind one of others": {`[{receiver: web, matchers: ['namespace="shop"']}, {receiver: drills, matchers: ['drill="true"']}]`, ""},
+		"behind one for tests of the channels": {
+			`[{receiver: people, matchers: ['firedrill_receiver="people"']}, {receiver: drills, matchers: [drill="true"]}]`, "",
+		},
 		"behind one that wants none of a drill": {
 			`[{receiver: web, matchers: ['drill!="true"']}, {receiver: drills, matchers: [drill="true"]}]`, "",
 		},

@@ -38,3 +38,22 @@ capabilities:
     - {port: {{ . | int }}, protocol: TCP}
     {{- end }}
 {{- end }}
+
+{{/* bound gives the job's pods one of their roles: root, role, namespace. */}}
+{{- define "jenkins.bound" }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ .root.Release.Namespace }}-jenkins-agent-{{ .role }}
+  namespace: {{ .namespace }}
+  labels:
+    {{- include "jenkins.labels" .root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ .root.Release.Namespace }}-jenkins-agent-{{ .role }}
+subjects:
+  - kind: ServiceAccount
+    name: jenkins-agent
+    namespace: {{ .root.Release.Namespace }}
+{{- end }}
