@@ -58,10 +58,10 @@ func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.R
 func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []drill.Touched, err error) {
 	err = o.onDrilled(d, func(o Options) error {
 		s, err := loadedState(ctx, o)
-		if err == nil {
-			err = s.findCluster(ctx)
+		if err != nil || o.CheckOnly {
+			return err
 		}
-		if err != nil {
+		if err := s.findCluster(ctx); err != nil {
 			return err
 		}
 		servers, err := s.drillServers(ctx)

@@ -38,6 +38,7 @@ type Options struct {
 	Kubeconfig      string
 	KubeconfigMerge bool // add the run's cluster to the user's kubeconfig
 	Keep            bool // leave the cluster standing
+	CheckOnly       bool // say what is wrong with these and the content; do nothing
 	Notify          Notify
 	Sink            event.Sink
 }

@@ -107,6 +107,9 @@ func session(ctx context.Context, o Options, plan func(*state) []step) error {
 }
 
 func (s *state) session(ctx context.Context, plan func() []step) (err error) {
+	if s.options.CheckOnly {
+		return nil
+	}
 	if s.run, err = s.options.runs().New(s.options.Name); err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func (s *state) session(ctx context.Context, plan func() []step) (err error) {
 // onCluster runs steps on the cluster of an earlier command, or of the user.
 func onCluster(ctx context.Context, o Options, plan func(*state) []step) error {
 	s, err := loadedState(ctx, o)
-	if err != nil {
+	if err != nil || o.CheckOnly {
 		return err
 	}
 	if err := s.findCluster(ctx); err != nil {
