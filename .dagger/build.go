@@ -28,11 +28,12 @@ func (m *Firedrill) Test(ctx context.Context) (string, error) {
 
 // Get every image, built from source or pulled, and return the store of them: an OCI layout, fit for --store.
 func (m *Firedrill) Images(ctx context.Context) (*dagger.Directory, error) {
-	c, err := m.machine(ctx)
+	o := m.options()
+	job := plan.Prepared(o, plan.ImagesBuild(o))
+	c, err := m.machine(ctx, job)
 	if err != nil {
 		return nil, err
 	}
-	o := m.options()
-	return c.WithExec(plan.Prepared(o, plan.ImagesBuild(o)), as(o.Privileged())).
+	return c.WithExec(job.Argv, as(o.Privileged())).
 		WithExec([]string{"cp", "-r", plan.Store, plan.Copy}).Directory(plan.Copy), nil
 }

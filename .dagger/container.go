@@ -31,8 +31,15 @@ func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container
 }
 
 // machine is a workplace with the program in it and all that it needs to make
-// clusters, or to work on the caller's.
-func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
+// clusters, or to work on the caller's, for a job and with what is given to that
+// alone. What the job asks of firedrill is checked first of all.
+func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.WithContainerFunc) (*dagger.Container, error) {
+	all := func(c *dagger.Container) *dagger.Container {
+		for _, give := range given {
+			c = c.With(give)
+		}
+		return c
+	}
 	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
 		return nil, err
 	}
@@ -49,13 +56,18 @@ func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
 		return nil, err
 	}
 	c = c.WithFile(plan.Installed, m.Build())
+	// Beside the container that goes on: what is given differs from job to job, and
+	// what doctor installs there is to be found again.
+	if _, err := c.With(all).WithExec(job.Checks()).Sync(ctx); err != nil {
+		return nil, err
+	}
 	if o.Kubeconfig {
-		return c, nil
+		return c.With(all), nil
 	}
 	if privileged {
 		c = c.WithMountedTemp(plan.State)
 	}
-	return c.WithExec(plan.Looked(o), as(privileged)), nil
+	return c.WithExec(plan.Looked(o), as(privileged)).With(all), nil
 }
 
 // given has the container find what the caller handed in.

@@ -34,20 +34,31 @@ func (r *Run) Container() *dagger.Container { return r.Place }
 type ask struct {
 	o         plan.Options
 	function  string // as its caller names it
-	argv      []string
-	notify    *dagger.Secret
+	job       plan.Job
+	given     []dagger.WithContainerFunc // to this function alone
 	keepGoing bool
+}
+
+// telling hands the URL in that is told how a run ended.
+func telling(notify *dagger.Secret) dagger.WithContainerFunc {
+	return func(c *dagger.Container) *dagger.Container {
+		if notify == nil {
+			return c
+		}
+		return c.WithSecretVariable("FIREDRILL_NOTIFY_URL", notify)
+	}
 }
 
 // run does what is asked, afresh unless the run's name is known. A run that
 // fails is an error with its summary, or, to go on, a result like any other.
-func run(ctx context.Context, c *dagger.Container, a ask) (*Run, error) {
-	if a.notify != nil {
-		c = c.WithSecretVariable("FIREDRILL_NOTIFY_URL", a.notify)
+func (m *Firedrill) run(ctx context.Context, a ask) (*Run, error) {
+	c, err := m.machine(ctx, a.job, a.given...)
+	if err != nil {
+		return nil, err
 	}
 	c = c.WithEnvVariable(plan.Once, a.o.Name).
 		WithDirectory(plan.Out, dag.Directory()).
-		WithExec(a.argv, dagger.ContainerWithExecOpts{
+		WithExec(a.job.Argv, dagger.ContainerWithExecOpts{
 			InsecureRootCapabilities: a.o.Privileged(), Expect: dagger.ReturnTypeAny,
 		})
 	status, err := c.ExitCode(ctx)
