@@ -15,7 +15,7 @@ type Run struct {
 	Passed bool
 	// Steps and drills in lines, with how each ended and how long it took.
 	Summary string
-	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl.
+	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, and scan.sarif if it scanned.
 	Report *dagger.Directory
 	// +private
 	Place *dagger.Container
@@ -23,6 +23,9 @@ type Run struct {
 
 // The results, for a CI system.
 func (r *Run) Junit() *dagger.File { return r.Report.File("junit.xml") }
+
+// What was found, for a code scanning service, of a run that scanned.
+func (r *Run) Sarif() *dagger.File { return r.Report.File("scan.sarif") }
 
 // The folder with history.jsonl, of a nightly run.
 func (r *Run) History() *dagger.Directory { return r.Place.Directory(plan.History) }
