@@ -12,10 +12,13 @@ func as(privileged bool) dagger.ContainerWithExecOpts {
 	return dagger.ContainerWithExecOpts{InsecureRootCapabilities: privileged}
 }
 
-// workplace is the base with the source in it and the caches. The first command
-// in it looks whether the base will do, so that nobody waits for a compiler to
-// learn that it will not.
-func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container {
+// workplace is the base with the source in it and the caches. The mirror, from
+// which the base may come, must answer, and the first command looks whether the
+// base will do, so that nobody waits for a compiler to learn that it will not.
+func (m *Firedrill) workplace(ctx context.Context, needs []string, privileged bool) (*dagger.Container, error) {
+	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
+		return nil, err
+	}
 	c := m.Base.WithExec(plan.Look(needs, privileged), as(privileged))
 	for _, v := range plan.Environment() {
 		c = c.WithEnvVariable(v.Name, v.Value)
@@ -27,7 +30,7 @@ func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container
 		}
 		c = c.WithMountedCache(v.Path, dag.CacheVolume(v.Name), opts)
 	}
-	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work)
+	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work), nil
 }
 
 // machine is a workplace with the program in it and all that it needs to make
@@ -40,12 +43,12 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		}
 		return c
 	}
-	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
-		return nil, err
-	}
 	o := m.options()
 	privileged := o.Privileged()
-	c, err := m.given(ctx, m.workplace(o.Needs(), privileged))
+	c, err := m.workplace(ctx, o.Needs(), privileged)
+	if err == nil {
+		c, err = m.given(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +58,11 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 	if c, err = c.Sync(ctx); err != nil {
 		return nil, err
 	}
-	c = c.WithFile(plan.Installed, m.Build())
+	program, err := m.Build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c = c.WithFile(plan.Installed, program)
 	// Beside the container that goes on: what is given differs from job to job, and
 	// what doctor installs there is to be found again.
 	if _, err := c.With(all).WithExec(job.Checks()).Sync(ctx); err != nil {
