@@ -8,6 +8,7 @@ import (
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/history"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/snapshot"
 )
@@ -50,6 +51,9 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 		return err
 	}
 	if err := s.prepareScans(); err != nil {
+		return err
+	}
+	if err := history.Check(o.History); err != nil {
 		return err
 	}
 	return s.session(ctx, func() []step {
