@@ -36,6 +36,10 @@ type night struct {
 // Nightly does the whole job, tears everything down, deploys a second time and
 // compares the two deployments. How long it all took goes into the history.
 func Nightly(ctx context.Context, o NightlyOptions) error {
+	return o.attempt(ctx, func() error { return nightly(ctx, o) })
+}
+
+func nightly(ctx context.Context, o NightlyOptions) error {
 	if o.Kubeconfig != "" {
 		return errors.New("a night tears its cluster down and makes it again, which is done to no cluster of yours: leave out --kubeconfig")
 	}

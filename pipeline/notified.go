@@ -2,7 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"firedrill/pipeline/notify"
 	"firedrill/pipeline/report"
@@ -15,9 +18,16 @@ type Notify struct {
 	URL string
 	// Format is one of notify.Formats.
 	Format string
-	// Command is which of firedrill's is run. One command's failures are not
-	// another one's.
+	// Command is which of firedrill's is run, and on what. One command's failures
+	// are not another one's.
 	Command string
+}
+
+// with has the command be one of its own by the words behind it: that a single
+// drill passes is no recovery of all of them.
+func (n Notify) with(words ...string) Notify {
+	n.Command = strings.Join(append([]string{n.Command}, words...), " ")
+	return n
 }
 
 // told does work and tells of its end. That the telling fails does not make the
@@ -25,28 +35,46 @@ type Notify struct {
 func (s *state) told(ctx context.Context, work func() error) error {
 	err := work()
 	if s.options.Notify.URL != "" && ctx.Err() == nil {
-		s.tell(ctx, err != nil)
+		s.options.tell(ctx, err != nil, s.message)
 	}
 	return err
 }
 
-// tell is a step only if there is something to tell, or something is wrong.
-func (s *state) tell(ctx context.Context, failed bool) {
-	task := s.options.Sink.ForStep("notify").Start
-	o := s.options.Notify
-	job, err := filepath.Abs(s.options.Content)
-	if err != nil {
-		job = s.options.Content
+// attempt does all that a command does, and tells of a failure also where it came to
+// no run, such as by a mistake in firedrill.yaml.
+func (o Options) attempt(ctx context.Context, work func() error) error {
+	err := work()
+	var told *Failure
+	if err == nil || errors.As(err, &told) || o.CheckOnly || ctx.Err() != nil {
+		return err
 	}
-	state := notify.StateOf(filepath.Join(s.options.Cache, "notify"), o.Command+" "+job)
+	if _, wrong := notify.New(o.Notify.URL, o.Notify.Format); wrong != nil {
+		return err // nobody to tell, or what is wrong is this
+	}
+	started := time.Now()
+	o.tell(ctx, true, func(news string) notify.Message {
+		return notify.Message{
+			Event: news, Command: o.Notify.Command, Run: o.Name, Started: started,
+			Verdict: "There is no report of a run: the log of firedrill says why.",
+		}
+	})
+	return err
+}
+
+// tell is a step only if there is something to tell, or something is wrong. A
+// recovery that nobody heard of is told by the next run.
+func (o Options) tell(ctx context.Context, failed bool, message func(news string) notify.Message) {
+	task := o.Sink.ForStep("notify").Start
+	state := o.ending()
 	news, err := state.Next(failed)
 	if err != nil {
 		task("state").Skip("warning: " + err.Error())
 	}
 	if news != "" {
 		sending := task("")
-		if err := s.send(ctx, news); err != nil {
+		if err := o.send(ctx, message(news)); err != nil {
 			sending.Skip("warning: " + err.Error())
+			failed = true
 		} else {
 			_ = sending.End(nil, nil) // gives back the nil
 		}
@@ -56,11 +84,25 @@ func (s *state) tell(ctx context.Context, failed bool) {
 	}
 }
 
-func (s *state) send(ctx context.Context, news string) error {
-	target, err := notify.New(s.options.Notify.URL, s.options.Notify.Format)
+// ending is how the last run of the same command on the same content ended.
+func (o Options) ending() notify.State {
+	job, err := filepath.Abs(o.Content)
+	if err != nil {
+		job = o.Content
+	}
+	return notify.StateOf(filepath.Join(o.Cache, "notify"), o.Notify.Command+" "+job)
+}
+
+func (o Options) send(ctx context.Context, m notify.Message) error {
+	target, err := notify.New(o.Notify.URL, o.Notify.Format)
 	if err != nil {
 		return err
 	}
+	return target.Send(ctx, m)
+}
+
+// message is what there is to tell of a run that is about to end.
+func (s *state) message(news string) notify.Message {
 	m := s.output.Model()
 	// The run itself ends only when this is told.
 	m.Run.Status, m.Run.Seconds = report.Passed, m.Last.Sub(m.Run.Started).Seconds()
@@ -74,7 +116,7 @@ func (s *state) send(ctx context.Context, news string) error {
 	for _, slower := range report.Summarize(m).Slower {
 		message.Slower = append(message.Slower, slower.String())
 	}
-	return target.Send(ctx, message)
+	return message
 }
 
 // failedOf names what failed. Why it did, the report says: the texts of errors

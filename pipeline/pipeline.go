@@ -15,6 +15,10 @@ import (
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
+	return o.attempt(ctx, func() error { return deployAndTest(ctx, o) })
+}
+
+func deployAndTest(ctx context.Context, o Options) error {
 	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
@@ -61,14 +65,16 @@ func (s *state) proving() []step {
 // Up creates a cluster with the images in it, and leaves it standing.
 func Up(ctx context.Context, o Options) error {
 	o.Keep = true
-	return session(ctx, o, (*state).making)
+	return o.attempt(ctx, func() error { return session(ctx, o, (*state).making) })
 }
 
 // Deploy installs the releases and dashboards on a cluster that stands, and
 // proves that its logs arrive.
 func Deploy(ctx context.Context, o Options) error {
-	return onCluster(ctx, o, func(s *state) []step {
-		return append(s.deploying(), step{"ready", s.awaitLater})
+	return o.attempt(ctx, func() error {
+		return onCluster(ctx, o, func(s *state) []step {
+			return append(s.deploying(), step{"ready", s.awaitLater})
+		})
 	})
 }
 
