@@ -35,7 +35,7 @@ func Check(r Request) error {
 	fault(r.Password && r.Mirror == "", "--registry-password is for --registry-mirror, which is missing")
 	fault(r.Base && r.Archive, "--base and --base-archive are two containers to work in: choose")
 	fault(r.Docker && r.Kubeconfig, "--docker is to make a cluster on, --kubeconfig a cluster that there is: choose")
-	fault(r.Cache == "" || r.Storage == "" || r.Cache == r.Storage,
-		"--cache %q and --storage %q: wanted two names that differ", r.Cache, r.Storage)
+	fault(r.Cache == "" || r.Storage == "" || r.Cache == r.Storage || r.Cache == runsOf(r.Storage),
+		"--cache %q and --storage %q: wanted two names that differ, and not by -runs, which is for the runs of the storage", r.Cache, r.Storage)
 	return errors.Join(faults...)
 }

@@ -21,7 +21,8 @@ func TestCheckSaysAllThatIsWrong(t *testing.T) {
 --registry-password is for --registry-mirror, which is missing
 --base and --base-archive are two containers to work in: choose
 --docker is to make a cluster on, --kubeconfig a cluster that there is: choose
---cache "c" and --storage "c": wanted two names that differ`)
+--cache "c" and --storage "c": wanted two names that differ, and not by -runs, which is for the runs of the storage`)
+	require.Error(t, plan.Check(plan.Request{Cache: "s-runs", Storage: "s"}))
 }
 
 func TestAMirrorIsNoURL(t *testing.T) {

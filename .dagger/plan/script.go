@@ -109,7 +109,7 @@ func Standing(o Options, c Cluster, command []string) Job {
 // Terminal has a cluster up, with the releases on it, for as long as somebody
 // looks at it. Its kubeconfig is the default one meanwhile.
 func Terminal(o Options, nodes int) Job {
-	kubeconfig := Cache + "/firedrill/runs/" + o.Name + "/kubeconfig"
+	kubeconfig := Runs + "/" + o.Name + "/kubeconfig"
 	if o.Kubeconfig {
 		kubeconfig = PathOf("kubeconfig")
 	}
