@@ -106,6 +106,12 @@ func Standing(o Options, c Cluster, command []string) Job {
 	return job
 }
 
+// kubectl takes the one that a node has: no base needs it for anything else.
+func (o Options) kubectl() string {
+	return "podman cp " + o.Name + "-control-plane:/usr/bin/kubectl /usr/local/bin/kubectl ||\n" +
+		"	echo 'there is no kubectl here, as it could not be copied out of the node (above)' >&2\n"
+}
+
 // Terminal has a cluster up, with the releases on it, for as long as somebody
 // looks at it. Its kubeconfig is the default one meanwhile.
 func Terminal(o Options, nodes int) Job {
@@ -113,7 +119,11 @@ func Terminal(o Options, nodes int) Job {
 	if o.Kubeconfig {
 		kubeconfig = PathOf("kubeconfig")
 	}
-	job := Standing(o, Cluster{Nodes: nodes}, []string{"env", "KUBECONFIG=" + kubeconfig, "bash"})
+	command := []string{"env", "KUBECONFIG=" + kubeconfig, "bash"}
+	if o.Privileged() {
+		command = shell(o.kubectl() + "exec " + line(command) + "\n")
+	}
+	job := Standing(o, Cluster{Nodes: nodes}, command)
 	job.asked = job.asked[1:] // bash is asked nothing
 	return job
 }

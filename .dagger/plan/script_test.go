@@ -149,6 +149,26 @@ func TestOnADockerElsewhereGroupsStayAsTheyAre(t *testing.T) {
 }
 
 func TestTerminalLooksAtItsCluster(t *testing.T) {
-	require.Contains(t, plan.Terminal(plan.Options{Name: "n"}, 0).Argv[2], "env KUBECONFIG=/cache/firedrill/runs/n/kubeconfig bash || status=$?\n")
+	require.Contains(t, plan.Terminal(plan.Options{Name: "n", Docker: true}, 0).Argv[2], "env KUBECONFIG=/cache/firedrill/runs/n/kubeconfig bash || status=$?\n")
 	require.Equal(t, []string{"env", "KUBECONFIG=/given/kubeconfig", "bash"}, plan.Terminal(plan.Options{Kubeconfig: true}, 0).Argv)
+}
+
+// A terminal without kubectl is one all the same.
+func TestTheTerminalHasTheNodesKubectl(t *testing.T) {
+	for _, podman := range []string{"exit 0", "exit 1"} {
+		bin := t.TempDir()
+		log := filepath.Join(bin, "log")
+		for name, script := range map[string]string{
+			"podman": "echo \"$@\" >>" + log + "\n" + podman,
+			"bash":   "echo terminal with $KUBECONFIG >>" + log,
+		} {
+			require.NoError(t, os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+		}
+		t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+		asked, err := play(t, plan.Terminal(plan.Options{Name: "n"}, 0).Argv, "")
+		require.NoError(t, err, asked)
+		text, err := os.ReadFile(log)
+		require.NoError(t, err)
+		require.Equal(t, "cp n-control-plane:/usr/bin/kubectl /usr/local/bin/kubectl\nterminal with /cache/firedrill/runs/n/kubeconfig\n", string(text))
+	}
 }
