@@ -43,6 +43,9 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		}
 		return c
 	}
+	if err := job.Wrong(); err != nil {
+		return nil, err
+	}
 	o := m.options()
 	privileged := o.Privileged()
 	c, err := m.workplace(ctx, o.Needs(), privileged)

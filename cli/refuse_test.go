@@ -33,6 +33,7 @@ var refused = []string{
 	"nightly --content none.yaml",
 	"nightly --content SITE --notify https:///s3cr3t",
 	"nightly --content SITE --notify https://example.org/s3cr3t --notify-format pigeon",
+	"up --content SITE --notify-format pigeon",
 	"deploy --content SITE",
 	"deploy --content SITE --name none",
 	"drill --content SITE",

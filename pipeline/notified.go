@@ -23,6 +23,18 @@ type Notify struct {
 	Command string
 }
 
+// check refuses a wrong format also where nobody is told yet.
+func (n Notify) check() error {
+	switch {
+	case n.URL != "":
+		_, err := notify.New(n.URL, n.Format)
+		return err
+	case n.Format != "":
+		return notify.CheckFormat(n.Format)
+	}
+	return nil
+}
+
 // with has the command be one of its own by the words behind it: that a single
 // drill passes is no recovery of all of them.
 func (n Notify) with(words ...string) Notify {

@@ -14,7 +14,6 @@ import (
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
-	"firedrill/pipeline/notify"
 	"firedrill/pipeline/runs"
 )
 
@@ -59,10 +58,7 @@ func (o Options) check() error {
 		_, err := restConfig(o.Kubeconfig)
 		errs = append(errs, err)
 	}
-	if o.Notify.URL != "" {
-		_, err := notify.New(o.Notify.URL, o.Notify.Format)
-		errs = append(errs, err)
-	}
+	errs = append(errs, o.Notify.check())
 	return errors.Join(errs...)
 }
 
