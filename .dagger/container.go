@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"dagger/firedrill/internal/dagger"
 	"dagger/firedrill/plan"
@@ -43,7 +45,7 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		}
 		return c
 	}
-	if err := job.Wrong(); err != nil {
+	if err := errors.Join(job.Wrong(), m.lacksContent(ctx)); err != nil {
 		return nil, err
 	}
 	o := m.options()
@@ -78,6 +80,18 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		c = c.WithMountedTemp(plan.State)
 	}
 	return c.WithExec(plan.Looked(o), as(privileged)).With(all), nil
+}
+
+// lacksContent is an error if the source has not the content that was named.
+func (m *Firedrill) lacksContent(ctx context.Context) error {
+	if m.Content == "" {
+		return nil
+	}
+	there, err := m.Source.Exists(ctx, m.Content)
+	if err == nil && !there {
+		err = fmt.Errorf("--content %q: the source has no such file; wanted its path in --source, such as firedrill.yaml", m.Content)
+	}
+	return err
 }
 
 // given has the container find what the caller handed in.
