@@ -53,11 +53,12 @@ func (s *state) told(ctx context.Context, work func() error) error {
 }
 
 // attempt does all that a command does, and tells of a failure also where it came to
-// no run, such as by a mistake in firedrill.yaml.
+// no run, such as by a mistake in firedrill.yaml. That a check found it makes no
+// difference: the run that it was for does not come about.
 func (o Options) attempt(ctx context.Context, work func() error) error {
 	err := work()
 	var told *Failure
-	if err == nil || errors.As(err, &told) || o.CheckOnly || ctx.Err() != nil {
+	if err == nil || errors.As(err, &told) || ctx.Err() != nil {
 		return err
 	}
 	if _, wrong := notify.New(o.Notify.URL, o.Notify.Format); wrong != nil {

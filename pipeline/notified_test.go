@@ -89,8 +89,11 @@ func TestAFailureBeforeTheRunIsTold(t *testing.T) {
 	require.Equal(t, []string{"failed nightly", "failed deploy-and-test", "failed up", "failed deploy"}, eventsOf(*messages))
 
 	o.CheckOnly = true
-	require.Error(t, Deploy(t.Context(), o))
-	require.Len(t, *messages, 4, "to check is no run")
+	require.ErrorContains(t, Deploy(t.Context(), o), "none.yaml")
+	o.Content = "testdata/site/firedrill.yaml"
+	require.NoError(t, Deploy(t.Context(), o))
+	require.Equal(t, "still failing deploy", eventsOf(*messages)[4], "the check was for a run")
+	require.Len(t, *messages, 5, "that nothing is wrong yet is no news")
 }
 
 // TestARunIsToldOfOnce: what whole has told, attempt does not repeat.
