@@ -43,13 +43,9 @@ func (m *Firedrill) DeployAndTest(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
 	o := m.named()
-	argv := plan.Prepared(o, plan.DeployAndTest(o, plan.Test{Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat}))
-	return run(ctx, c, ask{o, "deploy-and-test", argv, notify, keepGoing})
+	job := plan.Prepared(o, plan.DeployAndTest(o, plan.Test{Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat}))
+	return m.run(ctx, ask{o, "deploy-and-test", job, []dagger.WithContainerFunc{telling(notify)}, keepGoing})
 }
 
 // Do the whole job twice, compare, and say what got slower.
@@ -82,18 +78,15 @@ func (m *Firedrill) Nightly(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if history == nil {
 		history = dag.Directory()
 	}
 	o := m.named()
-	argv := plan.Prepared(o, plan.Nightly(o, plan.Test{
+	job := plan.Prepared(o, plan.Nightly(o, plan.Test{
 		Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat, FromNothing: fromNothing,
 	}))
-	return run(ctx, c.WithDirectory(plan.History, history), ask{o, "nightly", argv, notify, keepGoing})
+	remembering := func(c *dagger.Container) *dagger.Container { return c.WithDirectory(plan.History, history) }
+	return m.run(ctx, ask{o, "nightly", job, []dagger.WithContainerFunc{telling(notify), remembering}, keepGoing})
 }
 
 // Hold the named drills, or all, on the cluster of --kubeconfig, or on one made for that and removed again.
@@ -147,18 +140,14 @@ func (m *Firedrill) Drill(
 	if against != "" && m.Kubeconfig == nil {
 		return nil, errors.New("--against names a context of --kubeconfig, which is missing")
 	}
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
 	o := m.named()
-	argv := plan.Standing(o, nodes, plan.Drill(o,
+	job := plan.Standing(o, plan.Cluster{Nodes: nodes, Format: notifyFormat}, plan.Drill(o,
 		plan.Test{MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat},
 		plan.Drills{
 			Names: names, Parallel: parallel, Repeat: repeat, DryRun: dryRun, Recover: recover,
 			Against: against, Namespace: namespace, PageForReal: pageForReal,
 		}))
-	return run(ctx, c, ask{o, "drill", argv, notify, keepGoing})
+	return m.run(ctx, ask{o, "drill", job, []dagger.WithContainerFunc{telling(notify)}, keepGoing})
 }
 
 // Open a terminal in the container with a cluster up and the releases on it; the cluster goes when the terminal is left.
@@ -170,10 +159,11 @@ func (m *Firedrill) Shell(
 	// +optional
 	nodes int,
 ) (*dagger.Container, error) {
-	c, err := m.machine(ctx)
+	o := m.named()
+	job := plan.Terminal(o, nodes)
+	c, err := m.machine(ctx, job)
 	if err != nil {
 		return nil, err
 	}
-	o := m.named()
-	return c.Terminal(dagger.ContainerTerminalOpts{Cmd: plan.Terminal(o, nodes), InsecureRootCapabilities: o.Privileged()}), nil
+	return c.Terminal(dagger.ContainerTerminalOpts{Cmd: job.Argv, InsecureRootCapabilities: o.Privileged()}), nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"dagger/firedrill/internal/dagger"
 	"dagger/firedrill/plan"
@@ -12,10 +14,13 @@ func as(privileged bool) dagger.ContainerWithExecOpts {
 	return dagger.ContainerWithExecOpts{InsecureRootCapabilities: privileged}
 }
 
-// workplace is the base with the source in it and the caches. The first command
-// in it looks whether the base will do, so that nobody waits for a compiler to
-// learn that it will not.
-func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container {
+// workplace is the base with the source in it and the caches. The mirror, from
+// which the base may come, must answer, and the first command looks whether the
+// base will do, so that nobody waits for a compiler to learn that it will not.
+func (m *Firedrill) workplace(ctx context.Context, needs []string, privileged bool) (*dagger.Container, error) {
+	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
+		return nil, err
+	}
 	c := m.Base.WithExec(plan.Look(needs, privileged), as(privileged))
 	for _, v := range plan.Environment() {
 		c = c.WithEnvVariable(v.Name, v.Value)
@@ -27,18 +32,28 @@ func (m *Firedrill) workplace(needs []string, privileged bool) *dagger.Container
 		}
 		c = c.WithMountedCache(v.Path, dag.CacheVolume(v.Name), opts)
 	}
-	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work)
+	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work), nil
 }
 
 // machine is a workplace with the program in it and all that it needs to make
-// clusters, or to work on the caller's.
-func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
-	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
+// clusters, or to work on the caller's, for a job and with what is given to that
+// alone. What the job asks of firedrill is checked first of all.
+func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.WithContainerFunc) (*dagger.Container, error) {
+	all := func(c *dagger.Container) *dagger.Container {
+		for _, give := range given {
+			c = c.With(give)
+		}
+		return c
+	}
+	if err := errors.Join(job.Wrong(), m.lacksContent(ctx)); err != nil {
 		return nil, err
 	}
 	o := m.options()
 	privileged := o.Privileged()
-	c, err := m.given(ctx, m.workplace(o.Needs(), privileged))
+	c, err := m.workplace(ctx, o.Needs(), privileged)
+	if err == nil {
+		c, err = m.given(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -48,14 +63,35 @@ func (m *Firedrill) machine(ctx context.Context) (*dagger.Container, error) {
 	if c, err = c.Sync(ctx); err != nil {
 		return nil, err
 	}
-	c = c.WithFile(plan.Installed, m.Build())
+	program, err := m.Build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c = c.WithFile(plan.Installed, program)
+	// Beside the container that goes on: what is given differs from job to job, and
+	// what doctor installs there is to be found again.
+	if _, err := c.With(all).WithExec(job.Checks()).Sync(ctx); err != nil {
+		return nil, err
+	}
 	if o.Kubeconfig {
-		return c, nil
+		return c.With(all), nil
 	}
 	if privileged {
 		c = c.WithMountedTemp(plan.State)
 	}
-	return c.WithExec(plan.Looked(o), as(privileged)), nil
+	return c.WithExec(plan.Looked(o), as(privileged)).With(all), nil
+}
+
+// lacksContent is an error if the source has not the content that was named.
+func (m *Firedrill) lacksContent(ctx context.Context) error {
+	if m.Content == "" {
+		return nil
+	}
+	there, err := m.Source.Exists(ctx, m.Content)
+	if err == nil && !there {
+		err = fmt.Errorf("--content %q: the source has no such file; wanted its path in --source, such as firedrill.yaml", m.Content)
+	}
+	return err
 }
 
 // given has the container find what the caller handed in.

@@ -292,7 +292,7 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 			if err != nil {
 				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
 			}
-			return (*Firedrill).Build(&parent), nil
+			return (*Firedrill).Build(&parent, ctx)
 		case "DashboardsCheck":
 			var parent Firedrill
 			err = json.Unmarshal(parentJSON, &parent)
@@ -802,6 +802,13 @@ func invoke(ctx context.Context, parentJSON []byte, parentName string, fnName st
 				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
 			}
 			return (*Run).Junit(&parent), nil
+		case "Sarif":
+			var parent Run
+			err = json.Unmarshal(parentJSON, &parent)
+			if err != nil {
+				panic(fmt.Errorf("%s: %w", "failed to unmarshal parent object", err))
+			}
+			return (*Run).Sarif(&parent), nil
 		default:
 			return nil, fmt.Errorf("unknown function %s", fnName)
 		}

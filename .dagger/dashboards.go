@@ -40,22 +40,25 @@ func (m *Firedrill) DashboardsCheck(
 	// +optional
 	grafanaToken *dagger.Secret,
 ) (string, error) {
-	c, err := m.machine(ctx)
+	o := m.named()
+	command := plan.DashboardsCheck(o, plan.Panels{
+		Dir: dir, From: from, To: to, Within: within, GrafanaURL: grafanaUrl, Variables: vars, Allowed: allowed != nil,
+	})
+	job := plan.Alone(command)
+	if grafanaUrl == "" {
+		job = plan.Standing(o, plan.Cluster{}, command)
+	}
+	c, err := m.machine(ctx, job, func(c *dagger.Container) *dagger.Container {
+		if allowed != nil {
+			c = c.WithMountedFile(plan.PathOf("allowed"), allowed)
+		}
+		if grafanaToken != nil {
+			c = c.WithSecretVariable("GRAFANA_TOKEN", grafanaToken)
+		}
+		return c
+	})
 	if err != nil {
 		return "", err
 	}
-	if allowed != nil {
-		c = c.WithMountedFile(plan.PathOf("allowed"), allowed)
-	}
-	if grafanaToken != nil {
-		c = c.WithSecretVariable("GRAFANA_TOKEN", grafanaToken)
-	}
-	o := m.named()
-	argv := plan.DashboardsCheck(o, plan.Panels{
-		Dir: dir, From: from, To: to, Within: within, GrafanaURL: grafanaUrl, Variables: vars, Allowed: allowed != nil,
-	})
-	if grafanaUrl == "" {
-		argv = plan.Standing(o, 0, argv)
-	}
-	return c.WithEnvVariable(plan.Once, o.Name).WithExec(argv, as(o.Privileged())).Stdout(ctx)
+	return c.WithEnvVariable(plan.Once, o.Name).WithExec(job.Argv, as(o.Privileged())).Stdout(ctx)
 }

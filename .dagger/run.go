@@ -15,7 +15,7 @@ type Run struct {
 	Passed bool
 	// Steps and drills in lines, with how each ended and how long it took.
 	Summary string
-	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl.
+	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, and scan.sarif if it scanned.
 	Report *dagger.Directory
 	// +private
 	Place *dagger.Container
@@ -23,6 +23,9 @@ type Run struct {
 
 // The results, for a CI system.
 func (r *Run) Junit() *dagger.File { return r.Report.File("junit.xml") }
+
+// What was found, for a code scanning service, of a run that scanned.
+func (r *Run) Sarif() *dagger.File { return r.Report.File("scan.sarif") }
 
 // The folder with history.jsonl, of a nightly run.
 func (r *Run) History() *dagger.Directory { return r.Place.Directory(plan.History) }
@@ -34,20 +37,31 @@ func (r *Run) Container() *dagger.Container { return r.Place }
 type ask struct {
 	o         plan.Options
 	function  string // as its caller names it
-	argv      []string
-	notify    *dagger.Secret
+	job       plan.Job
+	given     []dagger.WithContainerFunc // to this function alone
 	keepGoing bool
+}
+
+// telling hands the URL in that is told how a run ended.
+func telling(notify *dagger.Secret) dagger.WithContainerFunc {
+	return func(c *dagger.Container) *dagger.Container {
+		if notify == nil {
+			return c
+		}
+		return c.WithSecretVariable("FIREDRILL_NOTIFY_URL", notify)
+	}
 }
 
 // run does what is asked, afresh unless the run's name is known. A run that
 // fails is an error with its summary, or, to go on, a result like any other.
-func run(ctx context.Context, c *dagger.Container, a ask) (*Run, error) {
-	if a.notify != nil {
-		c = c.WithSecretVariable("FIREDRILL_NOTIFY_URL", a.notify)
+func (m *Firedrill) run(ctx context.Context, a ask) (*Run, error) {
+	c, err := m.machine(ctx, a.job, a.given...)
+	if err != nil {
+		return nil, err
 	}
 	c = c.WithEnvVariable(plan.Once, a.o.Name).
 		WithDirectory(plan.Out, dag.Directory()).
-		WithExec(a.argv, dagger.ContainerWithExecOpts{
+		WithExec(a.job.Argv, dagger.ContainerWithExecOpts{
 			InsecureRootCapabilities: a.o.Privileged(), Expect: dagger.ReturnTypeAny,
 		})
 	status, err := c.ExitCode(ctx)

@@ -17,12 +17,8 @@ func (m *Firedrill) ScanManifests(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
 	o := m.named()
-	return run(ctx, c, ask{o, "scan-manifests", plan.Prepared(o, plan.ScanManifests(o)), nil, keepGoing})
+	return m.run(ctx, ask{o, "scan-manifests", plan.Prepared(o, plan.ScanManifests(o)), nil, keepGoing})
 }
 
 // List what is in the images, and look for secrets and vulnerabilities; the report has the lists in sbom.
@@ -37,15 +33,14 @@ func (m *Firedrill) ScanImages(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if vulnDb != nil {
-		c = c.WithMountedDirectory(plan.PathOf("vuln-db"), vulnDb)
-	}
 	o := m.named()
-	return run(ctx, c, ask{o, "scan-images", plan.Prepared(o, plan.ScanImages(o, vulnDb != nil)), nil, keepGoing})
+	knowing := func(c *dagger.Container) *dagger.Container {
+		if vulnDb == nil {
+			return c
+		}
+		return c.WithMountedDirectory(plan.PathOf("vuln-db"), vulnDb)
+	}
+	return m.run(ctx, ask{o, "scan-images", plan.Prepared(o, plan.ScanImages(o, vulnDb != nil)), []dagger.WithContainerFunc{knowing}, keepGoing})
 }
 
 // Check the cluster of --kubeconfig, or one made for that and removed again, by NSA, MITRE and CIS.
@@ -60,10 +55,6 @@ func (m *Firedrill) ScanCluster(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
-	c, err := m.machine(ctx)
-	if err != nil {
-		return nil, err
-	}
 	o := m.named()
-	return run(ctx, c, ask{o, "scan-cluster", plan.Standing(o, nodes, plan.ScanCluster(o)), nil, keepGoing})
+	return m.run(ctx, ask{o, "scan-cluster", plan.Standing(o, plan.Cluster{Nodes: nodes}, plan.ScanCluster(o)), nil, keepGoing})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,6 +70,30 @@ func TestEveryFunctionRunsACommandOrATarget(t *testing.T) {
 			require.Contains(t, daggerCommands, name)
 		}
 	}
+}
+
+var method = regexp.MustCompile(`(?m)^func \(\w+ (\*(?:Run|Firedrill))\) ([A-Z]\w*)\(`)
+
+// The generated code is written by an engine, which is not there whenever somebody
+// adds a function.
+func TestTheGeneratedCodeCallsEveryFunction(t *testing.T) {
+	generated, err := os.ReadFile("../.dagger/dagger.gen.go")
+	require.NoError(t, err)
+	files, err := filepath.Glob("../.dagger/[a-z]*.go")
+	require.NoError(t, err)
+	found := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, ".gen.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, f := range method.FindAllStringSubmatch(string(text), -1) {
+			found[f[2]] = true
+			require.Contains(t, string(generated), "("+f[1]+")."+f[2]+"(&parent", file)
+		}
+	}
+	require.Subset(t, slices.Collect(maps.Keys(found)), []string{"Junit", "Sarif", "DeployAndTest"})
 }
 
 // What breaks something must break it again whenever it is asked to.

@@ -45,6 +45,7 @@ var notInDagger = map[string]string{
 // daggerFlags are flags that the module knows by another name, or not at all,
 // with the reason. The rest has one name in both.
 var daggerFlags = map[string]string{
+	"check-only":       "each function does that first",
 	"cache":            "the option of the same name is the cache volume",
 	"engine":           "Podman in the container, or --docker",
 	"kubeconfig-merge": "the container is nobody's home",

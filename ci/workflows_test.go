@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,4 +118,37 @@ func TestActionsArePinnedByCommit(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, versions)
+}
+
+var hashed = regexp.MustCompile(`'([^']+)'`)
+
+// A key that misses a file keeps the images of before for good: what was restored by
+// its very key is not saved again.
+func TestTheCacheOfImagesIsKeyedByAllThatTheyAreMadeFrom(t *testing.T) {
+	// Its constant says that the builder makes other bytes of the same files.
+	files := []string{"go.mod", "go.sum", "pipeline/images/inputs/inputs.go"}
+	for _, dir := range []string{"images", "apps"} {
+		require.NoError(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, entry os.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				files = append(files, strings.TrimPrefix(path, "../"))
+			}
+			return err
+		}))
+	}
+	keys := map[string]bool{}
+	forEachStep(t, func(t *testing.T, s step) {
+		if path, _ := s.With["path"].(string); !strings.Contains(path, "firedrill/images") {
+			return
+		}
+		key, _ := s.With["key"].(string)
+		keys[key] = true
+		require.Contains(t, key, "steps.go.outputs.go-version")
+		for _, file := range files {
+			require.True(t, slices.ContainsFunc(hashed.FindAllStringSubmatch(key, -1), func(pattern []string) bool {
+				folder, whole := strings.CutSuffix(pattern[1], "**")
+				return whole && strings.HasPrefix(file, folder) || file == pattern[1]
+			}), "%s goes into images, but not into the key", file)
+		}
+	})
+	require.Len(t, keys, 1, "one job reads what another one writes")
 }

@@ -52,6 +52,27 @@ func TestReportIsWrittenAgainBesideItsEvents(t *testing.T) {
 	}
 }
 
+// TestReportAddsARunToTheJobsPage, as one in a container could not.
+func TestReportAddsARunToTheJobsPage(t *testing.T) {
+	events, err := os.ReadFile("../pipeline/report/testdata/events.jsonl")
+	require.NoError(t, err)
+	want, err := os.ReadFile("../pipeline/report/testdata/events/github-summary.md")
+	require.NoError(t, err)
+	inEmptyFolder(t)
+	require.NoError(t, os.WriteFile("events.jsonl", events, 0o600))
+	t.Setenv("GITHUB_STEP_SUMMARY", "page.md")
+	_, _, err = firedrill(t, "report", "events.jsonl")
+	require.NoError(t, err)
+	require.NoFileExists(t, "page.md", "this is no job")
+
+	t.Setenv("GITHUB_ACTIONS", "true")
+	_, _, err = firedrill(t, "report", "events.jsonl")
+	require.NoError(t, err)
+	page, err := os.ReadFile("page.md")
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(page))
+}
+
 // closedPort is a cluster that is not there.
 const closedPort = `apiVersion: v1
 kind: Config

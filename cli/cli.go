@@ -72,6 +72,7 @@ Ctrl-C. With --kubeconfig it works on that cluster and creates none.`,
 	f.cluster(c.Flags())
 	f.ceiling(c.Flags())
 	f.notify(c)
+	f.checking(c.Flags())
 	c.Flags().BoolVar(&f.options.Keep, "keep", false, "leave the cluster standing, also after a failure")
 	return c
 }
@@ -90,6 +91,7 @@ func up(f *flags) *cobra.Command {
 	}
 	f.cluster(c.Flags())
 	f.notify(c)
+	f.checking(c.Flags())
 	return c
 }
 
@@ -106,6 +108,7 @@ for all of them, at the end for those that may become ready later.`,
 		},
 	}
 	f.notify(c)
+	f.checking(c.Flags())
 	return c
 }
 

@@ -43,6 +43,8 @@ func TestDashboardsRefuse(t *testing.T) {
 		"dashboards import --dir GOOD --grafana-url http://127.0.0.1:1 --kubeconfig none.yaml",
 		"dashboards export --dir GOOD --content SITE --name none",
 		"dashboards check --dir GOOD --var namespace",
+		"dashboards check --dir GOOD --grafana-url http://127.0.0.1:1 --check-only --from yesterday",
+		"dashboards check --dir GOOD --grafana-url http://127.0.0.1:1 --check-only --allowed none.yaml",
 	} {
 		t.Run(line, func(t *testing.T) {
 			content := inEmptyFolder(t)

@@ -41,6 +41,7 @@ that must not be held there are left out, and each says why:
 	f.notify(c)
 	set := c.Flags()
 	f.ceiling(set)
+	f.checking(set)
 	set.BoolVar(&d.list, "list", false, "show the drills that there are")
 	set.BoolVar(&d.dryRun, "dry-run", false, "show what each fault would touch; change nothing")
 	set.BoolVar(&d.mend, "recover", false, "only mend what killed drills left broken")

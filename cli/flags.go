@@ -61,6 +61,11 @@ func (f *flags) notify(c *cobra.Command) {
 	}
 }
 
+// checking defines the flag of commands whose work takes long.
+func (f *flags) checking(set *pflag.FlagSet) {
+	set.BoolVar(&f.options.CheckOnly, "check-only", false, "say what is wrong with the flags and the content; do nothing")
+}
+
 // complete fills in what depends on this machine.
 func (f *flags) complete() (err error) {
 	if f.options.Cache == "" {
@@ -80,6 +85,9 @@ func (f *flags) shown(work func(pipeline.Options) error) error {
 func (f *flags) reported(work func(pipeline.Options) error) error {
 	page := "the report is " + filepath.Join(f.options.Out, "report.html")
 	err := f.watched(work)
+	if f.options.CheckOnly {
+		return err // there is no report
+	}
 	if err == nil {
 		fmt.Fprintln(f.stderr, page)
 	}

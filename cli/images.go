@@ -24,7 +24,7 @@ func imagesCommand(f *flags) *cobra.Command {
 }
 
 func imagesBuild(f *flags) *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "build",
 		Short: "Get every image into the store: built from source, or pulled",
 		Args:  noArguments,
@@ -32,6 +32,8 @@ func imagesBuild(f *flags) *cobra.Command {
 			return f.shown(func(o pipeline.Options) error { return pipeline.Images(c.Context(), o) })
 		},
 	}
+	f.checking(c.Flags())
+	return c
 }
 
 func imagesLoad(f *flags) *cobra.Command {

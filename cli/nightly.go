@@ -31,6 +31,7 @@ otherwise. docs/nightly.md says more.`,
 	f.cluster(c.Flags())
 	f.ceiling(c.Flags())
 	f.notify(c)
+	f.checking(c.Flags())
 	c.Flags().StringVar(&o.History, "history", "", "`folder` of history.jsonl (default: that of the report)")
 	c.Flags().BoolVar(&o.FromNothing, "from-nothing", false, "drop the images and the build caches first")
 	return c

@@ -34,6 +34,7 @@ policies/panels.yaml beside the content file lists it with the reason.`,
 		},
 	}
 	d.grafana(c.Flags())
+	d.checking(c.Flags())
 	set := c.Flags()
 	set.StringVar(&p.From, "from", "", "`time` from which to look, such as now-1h (default: as each dashboard says)")
 	set.StringVar(&p.To, "to", "", "`time` until which to look (default: as each dashboard says)")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,8 @@ func reportCommand(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "report EVENTS",
 		Short: "Write the report again from a run's events.jsonl, also of a killed run",
+		Long: `Writes report.html, junit.xml and summary.json beside the events. In GitHub Actions
+it also adds the run to the job's page, as a run does that is not in a container.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("which run? Name its events, as in `firedrill report out/events.jsonl`")
@@ -29,6 +32,9 @@ func reportCommand(f *flags) *cobra.Command {
 			}
 			dir := filepath.Dir(args[0])
 			if err := report.Write(dir, model); err != nil {
+				return err
+			}
+			if err := report.AddToJob(os.Getenv, model); err != nil {
 				return err
 			}
 			fmt.Fprintln(f.stdout, filepath.Join(dir, "report.html"))

@@ -98,6 +98,7 @@ do that: what must be allowed, and what must not be.`,
 }
 
 func (s *scanFlags) register(c *cobra.Command) {
+	s.checking(c.Flags())
 	c.Flags().BoolVar(&s.asJSON, "json", false, "write JSON")
 }
 

@@ -34,6 +34,9 @@ func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c
 			return c, err
 		}
 	}
+	if err := o.checkPanels(ctx, p); err != nil || o.CheckOnly {
+		return c, err
+	}
 	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) error {
 		found, err := askPanels(ctx, g, p)
 		var all []report.Dashboard
@@ -44,6 +47,17 @@ func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c
 		return err
 	})
 	return c, err
+}
+
+// checkPanels finds what is wrong with the options and the files before a Grafana
+// is looked for.
+func (o DashboardOptions) checkPanels(ctx context.Context, p PanelOptions) error {
+	_, dir, err := o.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, err = readPanels(dir, p.Policy)
+	return errors.Join(panels.CheckTime(p.From, p.To, time.Now()), err)
 }
 
 // policy is the list that belongs to the folder of dashboards: firedrill.yaml's,
@@ -71,17 +85,21 @@ func policyFile(c *content.Content, name string) string {
 	return path
 }
 
+// readPanels reads a folder's dashboards, and the list of those of their panels that
+// may be empty if there is one.
+func readPanels(dir, policy string) (found []dashboards.Dashboard, allowed []panels.Allowance, err error) {
+	if found, err = dashboards.Load(dir); err != nil || policy == "" {
+		return found, nil, err
+	}
+	allowed, err = panels.LoadAllowed(policy, found)
+	return found, allowed, err
+}
+
 // askPanels asks the panels of a folder's dashboards in a Grafana.
 func askPanels(ctx context.Context, g dashboards.Options, p PanelOptions) ([]panels.Dashboard, error) {
-	found, err := dashboards.Load(g.Dir)
+	found, allowed, err := readPanels(g.Dir, p.Policy)
 	if err != nil {
 		return nil, err
-	}
-	var allowed []panels.Allowance
-	if p.Policy != "" {
-		if allowed, err = panels.LoadAllowed(p.Policy, found); err != nil {
-			return nil, err
-		}
 	}
 	sources, err := dashboards.Sources(ctx, g)
 	if err != nil {

@@ -26,29 +26,42 @@ func ExportDashboards(ctx context.Context, o DashboardOptions, prune bool) (done
 	return done, err
 }
 
+// prepare reads what must be right before a Grafana is looked for, and gives the
+// folder of the dashboards. The content is read
+// only if the Grafana is the one that it names.
+func (o DashboardOptions) prepare(ctx context.Context) (s *state, dir string, err error) {
+	if o.GrafanaURL != "" && o.Kubeconfig != "" {
+		return nil, "", errors.New("--grafana-url and --kubeconfig name two Grafanas: choose")
+	}
+	if dir, err = o.folder(ctx); err != nil {
+		return nil, "", err
+	}
+	if err := o.check(); err != nil {
+		return nil, "", err
+	}
+	s = &state{options: o.Options}
+	if o.GrafanaURL != "" {
+		return s, dir, nil
+	}
+	if s.content, err = o.loadContent(ctx); err != nil {
+		return nil, "", err
+	}
+	if s.content.Grafana == nil {
+		return nil, "", errors.New(o.Content + " names no Grafana (key grafana); name one with --grafana-url")
+	}
+	return s, dir, nil
+}
+
 // step does work in the Grafana of the options, as the step dashboards.
 func (o DashboardOptions) step(ctx context.Context, work func(context.Context, dashboards.Options) error) error {
-	if o.GrafanaURL != "" && o.Kubeconfig != "" {
-		return errors.New("--grafana-url and --kubeconfig name two Grafanas: choose")
-	}
-	dir, err := o.folder(ctx)
+	s, dir, err := o.prepare(ctx)
 	if err != nil {
 		return err
 	}
-	if err := o.check(); err != nil {
-		return err
-	}
-	s := &state{options: o.Options}
 	if o.GrafanaURL != "" {
 		return s.do(ctx, step{"dashboards", func(ctx context.Context, sink event.Sink) error {
 			return work(ctx, dashboards.Options{Dir: dir, URL: o.GrafanaURL, Token: o.GrafanaToken, Sink: sink})
 		}})
-	}
-	if s.content, err = o.loadContent(ctx); err != nil {
-		return err
-	}
-	if s.content.Grafana == nil {
-		return errors.New(o.Content + " names no Grafana (key grafana); name one with --grafana-url")
 	}
 	if err := s.findCluster(ctx); err != nil {
 		return err

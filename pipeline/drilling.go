@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/drill"
@@ -42,7 +43,8 @@ func (d Drilling) check() error {
 // HoldDrillsAs holds drills on a cluster where the releases are deployed, and
 // returns what they found, also when some failed.
 func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.Result, err error) {
-	err = o.onDrilled(d, func(o Options) error {
+	o.Notify = o.Notify.with(slices.Concat(d.where(), o.Drills)...)
+	err = o.onDrilled(ctx, d, func(o Options) error {
 		return onCluster(ctx, o, func(s *state) []step {
 			return []step{{"drill", func(ctx context.Context, sink event.Sink) (err error) {
 				results, err = s.drill(ctx, sink, d)
@@ -56,12 +58,12 @@ func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.R
 // TouchedByDrills says what the faults of the drills would change and which
 // drills are left out, and changes nothing.
 func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []drill.Touched, left []drill.LeftOut, err error) {
-	err = o.onDrilled(d, func(o Options) error {
+	err = o.inDrilled(d, func(o Options) error {
 		s, err := loadedState(ctx, o)
-		if err == nil {
-			err = s.findCluster(ctx)
+		if err != nil || o.CheckOnly {
+			return err
 		}
-		if err != nil {
+		if err := s.findCluster(ctx); err != nil {
 			return err
 		}
 		servers, err := s.drillServers(ctx)
@@ -77,7 +79,8 @@ func TouchedByDrills(ctx context.Context, o Options, d Drilling) (touched []dril
 // RecoverDrills undoes what killed drills have left broken on the cluster that
 // stands.
 func RecoverDrills(ctx context.Context, o Options, d Drilling) error {
-	return o.onDrilled(d, func(o Options) error {
+	o.Notify = o.Notify.with(append(d.where(), "--recover")...)
+	return o.onDrilled(ctx, d, func(o Options) error {
 		return onCluster(ctx, o, func(s *state) []step {
 			return []step{{"drill", func(ctx context.Context, sink event.Sink) error {
 				servers, err := s.drillServers(ctx)
@@ -90,8 +93,21 @@ func RecoverDrills(ctx context.Context, o Options, d Drilling) error {
 	})
 }
 
-// onDrilled has work done with the cluster on which drills are held.
-func (o Options) onDrilled(d Drilling, work func(Options) error) error {
+// where are the words that tell one cluster from another.
+func (d Drilling) where() []string {
+	if d.Against == "" {
+		return nil
+	}
+	return []string{"--against", d.Against}
+}
+
+// onDrilled is inDrilled, and a failure is told.
+func (o Options) onDrilled(ctx context.Context, d Drilling, work func(Options) error) error {
+	return o.attempt(ctx, func() error { return o.inDrilled(d, work) })
+}
+
+// inDrilled has work done with the cluster on which drills are held.
+func (o Options) inDrilled(d Drilling, work func(Options) error) error {
 	if err := d.check(); err != nil {
 		return err
 	}

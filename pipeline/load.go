@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"firedrill/pipeline/content"
-	"firedrill/pipeline/dashboards"
-	"firedrill/pipeline/dashboards/panels"
 	"firedrill/pipeline/deploy/modulechart"
 	"firedrill/pipeline/drill"
 	"firedrill/pipeline/images"
@@ -93,13 +91,7 @@ func checkDashboards(c *content.Content) error {
 	if c.Dashboards == "" {
 		return nil
 	}
-	found, err := dashboards.Load(c.Dashboards)
-	if err != nil {
-		return err // the list would be said to name panels that are not there
-	}
-	if policy := panelPolicy(c); policy != "" {
-		_, err = panels.LoadAllowed(policy, found)
-	}
+	_, _, err := readPanels(c.Dashboards, panelPolicy(c))
 	return err
 }
 

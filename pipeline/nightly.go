@@ -8,6 +8,7 @@ import (
 
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/event"
+	"firedrill/pipeline/history"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/snapshot"
 )
@@ -35,6 +36,10 @@ type night struct {
 // Nightly does the whole job, tears everything down, deploys a second time and
 // compares the two deployments. How long it all took goes into the history.
 func Nightly(ctx context.Context, o NightlyOptions) error {
+	return o.attempt(ctx, func() error { return nightly(ctx, o) })
+}
+
+func nightly(ctx context.Context, o NightlyOptions) error {
 	if o.Kubeconfig != "" {
 		return errors.New("a night tears its cluster down and makes it again, which is done to no cluster of yours: leave out --kubeconfig")
 	}
@@ -50,6 +55,9 @@ func Nightly(ctx context.Context, o NightlyOptions) error {
 		return err
 	}
 	if err := s.prepareScans(); err != nil {
+		return err
+	}
+	if err := history.Check(o.History); err != nil {
 		return err
 	}
 	return s.session(ctx, func() []step {

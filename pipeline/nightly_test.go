@@ -28,6 +28,18 @@ func TestANightNeedsAClusterOfItsOwn(t *testing.T) {
 	require.ErrorContains(t, Nightly(t.Context(), NightlyOptions{Options: o}), "leave out --kubeconfig")
 }
 
+// TestAHistoryThatTakesNoNightIsFoundBeforeTheNight, not at its end.
+func TestAHistoryThatTakesNoNightIsFoundBeforeTheNight(t *testing.T) {
+	o, events := site(t)
+	file := filepath.Join(t.TempDir(), history.File)
+	require.NoError(t, os.WriteFile(file, []byte("=======\n"), 0o600))
+	for _, folder := range []string{filepath.Dir(file), file} {
+		require.ErrorContains(t, Nightly(t.Context(), NightlyOptions{Options: o, History: folder}), file)
+	}
+	require.Empty(t, events.lines)
+	require.Empty(t, runsOf(t, o))
+}
+
 func TestTwoDeploymentsAlike(t *testing.T) {
 	n, events := aNight(t)
 	n.first = snapshot.Snapshot{"objects": {"a": "1\n"}, "rules": {"b": "2\n"}}

@@ -2,7 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"firedrill/pipeline/notify"
 	"firedrill/pipeline/report"
@@ -15,12 +18,31 @@ type Notify struct {
 	URL string
 	// Format is one of notify.Formats.
 	Format string
-	// Command is which of firedrill's is run. One command's failures are not
-	// another one's.
+	// Command is which of firedrill's is run, and on what. One command's failures
+	// are not another one's.
 	Command string
 	// State is a folder that remembers how the last run ended; "" for one in the
 	// cache.
 	State string
+}
+
+// check refuses a wrong format also where nobody is told yet.
+func (n Notify) check() error {
+	switch {
+	case n.URL != "":
+		_, err := notify.New(n.URL, n.Format)
+		return err
+	case n.Format != "":
+		return notify.CheckFormat(n.Format)
+	}
+	return nil
+}
+
+// with has the command be one of its own by the words behind it: that a single
+// drill passes is no recovery of all of them.
+func (n Notify) with(words ...string) Notify {
+	n.Command = strings.Join(append([]string{n.Command}, words...), " ")
+	return n
 }
 
 // told does work and tells of its end. That the telling fails does not make the
@@ -28,23 +50,47 @@ type Notify struct {
 func (s *state) told(ctx context.Context, work func() error) error {
 	err := work()
 	if s.options.Notify.URL != "" && ctx.Err() == nil {
-		s.tell(ctx, err != nil)
+		s.options.tell(ctx, err != nil, s.message)
 	}
 	return err
 }
 
-// tell is a step only if there is something to tell, or something is wrong.
-func (s *state) tell(ctx context.Context, failed bool) {
-	task := s.options.Sink.ForStep("notify").Start
-	state := s.options.ending()
+// attempt does all that a command does, and tells of a failure also where it came to
+// no run, such as by a mistake in firedrill.yaml. That a check found it makes no
+// difference: the run that it was for does not come about.
+func (o Options) attempt(ctx context.Context, work func() error) error {
+	err := work()
+	var told *Failure
+	if err == nil || errors.As(err, &told) || ctx.Err() != nil {
+		return err
+	}
+	if _, wrong := notify.New(o.Notify.URL, o.Notify.Format); wrong != nil {
+		return err // nobody to tell, or what is wrong is this
+	}
+	started := time.Now()
+	o.tell(ctx, true, func(news string) notify.Message {
+		return notify.Message{
+			Event: news, Command: o.Notify.Command, Run: o.Name, Started: started,
+			Verdict: "There is no report of a run: the log of firedrill says why.",
+		}
+	})
+	return err
+}
+
+// tell is a step only if there is something to tell, or something is wrong. A
+// recovery that nobody heard of is told by the next run.
+func (o Options) tell(ctx context.Context, failed bool, message func(news string) notify.Message) {
+	task := o.Sink.ForStep("notify").Start
+	state := o.ending()
 	news, err := state.Next(failed)
 	if err != nil {
 		task("state").Skip("warning: " + err.Error())
 	}
 	if news != "" {
 		sending := task("")
-		if err := s.send(ctx, news); err != nil {
+		if err := o.send(ctx, message(news)); err != nil {
 			sending.Skip("warning: " + err.Error())
+			failed = true
 		} else {
 			_ = sending.End(nil, nil) // gives back the nil
 		}
@@ -68,11 +114,16 @@ func (o Options) ending() notify.State {
 	return notify.StateOf(folder, o.Notify.Command+" "+content)
 }
 
-func (s *state) send(ctx context.Context, news string) error {
-	target, err := notify.New(s.options.Notify.URL, s.options.Notify.Format)
+func (o Options) send(ctx context.Context, m notify.Message) error {
+	target, err := notify.New(o.Notify.URL, o.Notify.Format)
 	if err != nil {
 		return err
 	}
+	return target.Send(ctx, m)
+}
+
+// message is what there is to tell of a run that is about to end.
+func (s *state) message(news string) notify.Message {
 	m := s.output.Model()
 	// The run itself ends only when this is told.
 	m.Run.Status, m.Run.Seconds = report.Passed, m.Last.Sub(m.Run.Started).Seconds()
@@ -86,7 +137,7 @@ func (s *state) send(ctx context.Context, news string) error {
 	for _, slower := range report.Summarize(m).Slower {
 		message.Slower = append(message.Slower, slower.String())
 	}
-	return target.Send(ctx, message)
+	return message
 }
 
 // failedOf names what failed. Why it did, the report says: the texts of errors

@@ -81,6 +81,90 @@ func TestRecoveryIsToldOnAnotherMachine(t *testing.T) {
 	require.Equal(t, "recovered", (*messages)[1]["event"])
 }
 
+// eventsOf are what was told, in order.
+func eventsOf(messages []map[string]any) []string {
+	var events []string
+	for _, m := range messages {
+		events = append(events, m["event"].(string)+" "+m["command"].(string))
+	}
+	return events
+}
+
+// TestAFailureBeforeTheRunIsTold too: a mistake in the content, or a run in the way.
+func TestAFailureBeforeTheRunIsTold(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	o, _ := site(t)
+	o.Name, o.Notify = "kept", Notify{URL: url, Format: "generic", Command: "nightly"}
+	leave(t, o, "kept")
+	require.NoError(t, o.runs().Open("kept").Keep())
+	require.ErrorContains(t, Nightly(t.Context(), NightlyOptions{Options: o}), "exists and was kept")
+	require.Equal(t, []string{"failed nightly"}, eventsOf(*messages))
+	require.Equal(t, "kept", (*messages)[0]["run"])
+	require.NotContains(t, (*messages)[0]["verdict"], "exists", "the text of an error goes to no chat")
+
+	o.Content, o.Notify.Command = "none.yaml", "deploy-and-test"
+	require.ErrorContains(t, DeployAndTest(t.Context(), o), "none.yaml")
+	o.Notify.Command = "up"
+	require.ErrorContains(t, Up(t.Context(), o), "none.yaml")
+	o.Notify.Command = "deploy"
+	require.ErrorContains(t, Deploy(t.Context(), o), "none.yaml")
+	require.Equal(t, []string{"failed nightly", "failed deploy-and-test", "failed up", "failed deploy"}, eventsOf(*messages))
+
+	o.CheckOnly = true
+	require.ErrorContains(t, Deploy(t.Context(), o), "none.yaml")
+	o.Content = "testdata/site/firedrill.yaml"
+	require.NoError(t, Deploy(t.Context(), o))
+	require.Equal(t, "still failing deploy", eventsOf(*messages)[4], "the check was for a run")
+	require.Len(t, *messages, 5, "that nothing is wrong yet is no news")
+}
+
+// TestARunIsToldOfOnce: what whole has told, attempt does not repeat.
+func TestARunIsToldOfOnce(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	o, _ := site(t)
+	o.Name, o.Notify = "one", Notify{URL: url, Format: "generic", Command: "nightly"}
+	require.Error(t, o.attempt(t.Context(), func() error {
+		return session(t.Context(), o, withSteps(holding("one"), step{"deploy", fails}))
+	}))
+	require.Equal(t, []string{"failed nightly"}, eventsOf(*messages))
+}
+
+// TestARecoveryThatNobodyHeardOfIsToldByTheNextRun, and then no more.
+func TestARecoveryThatNobodyHeardOfIsToldByTheNextRun(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	o, _ := site(t)
+	o.Name, o.Notify = "one", Notify{URL: url, Format: "generic", Command: "nightly"}
+	run := func(last step) error { return session(t.Context(), o, withSteps(holding("one"), last)) }
+	require.Error(t, run(step{"deploy", fails}))
+	status = http.StatusServiceUnavailable
+	require.NoError(t, run(step{"deploy", succeeds}))
+	status = http.StatusOK
+	require.NoError(t, run(step{"deploy", succeeds}))
+	require.NoError(t, run(step{"deploy", succeeds}))
+	require.Equal(t, []string{"failed nightly", "recovered nightly", "recovered nightly"}, eventsOf(*messages), "the first one was not heard")
+}
+
+// TestEachThingThatIsDrilledHasItsOwnNews: no part of it recovers for the whole.
+func TestEachThingThatIsDrilledHasItsOwnNews(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	o, _ := site(t)
+	o.Notify = Notify{URL: url, Format: "generic", Command: "drill"}
+	// There is no cluster: each fails for that.
+	_, err := HoldDrillsAs(t.Context(), o, Drilling{})
+	require.ErrorContains(t, err, "no cluster")
+	require.ErrorContains(t, RecoverDrills(t.Context(), o, Drilling{}), "no cluster")
+	o.Drills = []string{"web-down"}
+	_, err = HoldDrillsAs(t.Context(), o, Drilling{})
+	require.ErrorContains(t, err, "no cluster")
+	_, err = HoldDrillsAs(t.Context(), o, Drilling{Against: "shop"})
+	require.ErrorContains(t, err, "--namespace is missing")
+	require.Equal(t, []string{"failed drill", "failed drill --recover", "failed drill web-down", "failed drill --against shop web-down"}, eventsOf(*messages))
+}
+
 // TestAFailedNotificationIsAWarning in the progress and in the report, and
 // changes nothing of the run.
 func TestAFailedNotificationIsAWarning(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
-	"firedrill/pipeline/notify"
 	"firedrill/pipeline/runs"
 )
 
@@ -38,6 +37,7 @@ type Options struct {
 	Kubeconfig      string
 	KubeconfigMerge bool // add the run's cluster to the user's kubeconfig
 	Keep            bool // leave the cluster standing
+	CheckOnly       bool // say what is wrong with these and the content; do nothing
 	Notify          Notify
 	Sink            event.Sink
 }
@@ -58,10 +58,7 @@ func (o Options) check() error {
 		_, err := restConfig(o.Kubeconfig)
 		errs = append(errs, err)
 	}
-	if o.Notify.URL != "" {
-		_, err := notify.New(o.Notify.URL, o.Notify.Format)
-		errs = append(errs, err)
-	}
+	errs = append(errs, o.Notify.check())
 	return errors.Join(errs...)
 }
 

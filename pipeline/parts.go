@@ -34,7 +34,7 @@ func Doctor(ctx context.Context, o Options, fix bool) (*machine.Machine, error) 
 // Images gets every image into the store.
 func Images(ctx context.Context, o Options) error {
 	s, err := loadedState(ctx, o)
-	if err != nil {
+	if err != nil || o.CheckOnly {
 		return err
 	}
 	s.scanners = true

@@ -15,6 +15,10 @@ import (
 // DeployAndTest does the whole job: from an empty machine to proven alarms,
 // and back to an empty machine.
 func DeployAndTest(ctx context.Context, o Options) error {
+	return o.attempt(ctx, func() error { return deployAndTest(ctx, o) })
+}
+
+func deployAndTest(ctx context.Context, o Options) error {
 	s, err := loadedState(ctx, o)
 	if err != nil {
 		return err
@@ -61,14 +65,16 @@ func (s *state) proving() []step {
 // Up creates a cluster with the images in it, and leaves it standing.
 func Up(ctx context.Context, o Options) error {
 	o.Keep = true
-	return session(ctx, o, (*state).making)
+	return o.attempt(ctx, func() error { return session(ctx, o, (*state).making) })
 }
 
 // Deploy installs the releases and dashboards on a cluster that stands, and
 // proves that its logs arrive.
 func Deploy(ctx context.Context, o Options) error {
-	return onCluster(ctx, o, func(s *state) []step {
-		return append(s.deploying(), step{"ready", s.awaitLater})
+	return o.attempt(ctx, func() error {
+		return onCluster(ctx, o, func(s *state) []step {
+			return append(s.deploying(), step{"ready", s.awaitLater})
+		})
 	})
 }
 
@@ -107,6 +113,9 @@ func session(ctx context.Context, o Options, plan func(*state) []step) error {
 }
 
 func (s *state) session(ctx context.Context, plan func() []step) (err error) {
+	if s.options.CheckOnly {
+		return nil
+	}
 	if s.run, err = s.options.runs().New(s.options.Name); err != nil {
 		return err
 	}
@@ -126,7 +135,7 @@ func (s *state) session(ctx context.Context, plan func() []step) (err error) {
 // onCluster runs steps on the cluster of an earlier command, or of the user.
 func onCluster(ctx context.Context, o Options, plan func(*state) []step) error {
 	s, err := loadedState(ctx, o)
-	if err != nil {
+	if err != nil || o.CheckOnly {
 		return err
 	}
 	if err := s.findCluster(ctx); err != nil {

@@ -41,7 +41,7 @@ func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
 		return scan.Report{}, err
 	}
 	work, err := s.scanning(what)
-	if err != nil {
+	if err != nil || o.CheckOnly {
 		return scan.Report{}, err
 	}
 	s.run = &runs.Run{Name: "scan"}

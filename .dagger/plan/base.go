@@ -19,7 +19,7 @@ func BaseOf(mirror string) string {
 	if mirror == "" {
 		return Image
 	}
-	return strings.TrimSuffix(mirror, "/") + "/" + Image
+	return mirror + "/" + Image
 }
 
 // Host is the HOST[:PORT] of a registry mirror.

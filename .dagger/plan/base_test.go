@@ -11,7 +11,7 @@ import (
 
 func TestTheBaseComesFromTheMirrorTheWayAllImagesDo(t *testing.T) {
 	require.Equal(t, plan.Image, plan.BaseOf(""))
-	require.Equal(t, "r.example:5000/m/"+plan.Image, plan.BaseOf("r.example:5000/m/"))
+	require.Equal(t, "r.example:5000/m/"+plan.Image, plan.BaseOf("r.example:5000/m"))
 }
 
 func TestLoginIsForTheMirrorsHost(t *testing.T) {

@@ -15,6 +15,8 @@ type Request struct {
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
+var mirrorPattern = regexp.MustCompile(`^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
+
 // Check says all that is wrong with a request, before anything is done.
 func Check(r Request) error {
 	var faults []error
@@ -27,11 +29,13 @@ func Check(r Request) error {
 		"--images %q is unknown: choose auto, registry, source", r.Images)
 	fault(r.Name != "" && !namePattern.MatchString(r.Name),
 		"--name %q: wanted at most 40 lower case letters, digits and '-', such as my-run-1", r.Name)
+	fault(r.Mirror != "" && !mirrorPattern.MatchString(r.Mirror),
+		"--registry-mirror %q: wanted HOST[:PORT][/PREFIX], such as registry.example.com:5000/mirror", r.Mirror)
 	fault(r.Password != (r.User != ""), "--registry-user and --registry-password go together: give both or neither")
 	fault(r.Password && r.Mirror == "", "--registry-password is for --registry-mirror, which is missing")
 	fault(r.Base && r.Archive, "--base and --base-archive are two containers to work in: choose")
 	fault(r.Docker && r.Kubeconfig, "--docker is to make a cluster on, --kubeconfig a cluster that there is: choose")
-	fault(r.Cache == "" || r.Storage == "" || r.Cache == r.Storage,
-		"--cache %q and --storage %q: wanted two names that differ", r.Cache, r.Storage)
+	fault(r.Cache == "" || r.Storage == "" || r.Cache == r.Storage || r.Cache == runsOf(r.Storage),
+		"--cache %q and --storage %q: wanted two names that differ, and not by -runs, which is for the runs of the storage", r.Cache, r.Storage)
 	return errors.Join(faults...)
 }

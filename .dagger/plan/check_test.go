@@ -21,5 +21,21 @@ func TestCheckSaysAllThatIsWrong(t *testing.T) {
 --registry-password is for --registry-mirror, which is missing
 --base and --base-archive are two containers to work in: choose
 --docker is to make a cluster on, --kubeconfig a cluster that there is: choose
---cache "c" and --storage "c": wanted two names that differ`)
+--cache "c" and --storage "c": wanted two names that differ, and not by -runs, which is for the runs of the storage`)
+	require.Error(t, plan.Check(plan.Request{Cache: "s-runs", Storage: "s"}))
+}
+
+func TestAMirrorIsNoURL(t *testing.T) {
+	for mirror, right := range map[string]bool{
+		"r.example": true, "localhost:5000": true, "10.0.0.1:5000/a/b-c__d": true, "[::1]:5000/m": true, "": true,
+		"https://r.example": false, "r.example/": false, "r.example/m/": false, "r.example:http": false,
+		"r.example/Mirror": false, "me@r.example": false, "r example": false, "/m": false,
+	} {
+		err := plan.Check(plan.Request{Cache: "c", Storage: "s", Mirror: mirror})
+		if right {
+			require.NoError(t, err, mirror)
+			continue
+		}
+		require.ErrorContains(t, err, "wanted HOST[:PORT][/PREFIX], such as registry.example.com:5000/mirror", mirror)
+	}
 }

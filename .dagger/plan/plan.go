@@ -18,6 +18,7 @@ const (
 	History   = Work + "/history"          // of the nights
 	Cache     = "/cache"                   // what outlives a run: images, Go's caches
 	Store     = Cache + "/firedrill/images"
+	Runs      = Cache + "/firedrill/runs"
 	Copy      = "/images"             // of the store: a cache volume cannot be returned
 	Storage   = "/var/lib/containers" // where Podman keeps the nodes
 	State     = "/run"                // what Podman knows of running containers; ends with them
@@ -60,11 +61,17 @@ type Volume struct {
 // Volumes are the cache volumes of a container. Only one that starts containers
 // has Podman's storage, to which two Podmans would do harm that do not see each
 // other's processes. It must be a volume: the root file system of a container
-// is an overlay, on which Podman cannot lay another.
+// is an overlay, on which Podman cannot lay another. The folders of runs go with
+// it: whoever has another storage and the same cache would take runs that stand for
+// ones that have ended, and remove them. The lock on the storage does for both:
+// with two, each of two calls could have one and wait for the other's.
 func Volumes(cache, storage string, starts bool) []Volume {
 	volumes := []Volume{{Path: Cache, Name: cache}}
 	if starts {
-		volumes = append(volumes, Volume{Path: Storage, Name: storage, Alone: true})
+		volumes = append(volumes, Volume{Path: Storage, Name: storage, Alone: true}, Volume{Path: Runs, Name: runsOf(storage)})
 	}
 	return volumes
 }
+
+// runsOf is the volume of the runs that a storage has nodes of.
+func runsOf(storage string) string { return storage + "-runs" }

@@ -14,6 +14,7 @@ func TestOnlyAContainerThatStartsContainersHasPodmansStorage(t *testing.T) {
 	require.Equal(t, []plan.Volume{
 		{Path: "/cache", Name: "c"},
 		{Path: "/var/lib/containers", Name: "s", Alone: true},
+		{Path: "/cache/firedrill/runs", Name: "s-runs"}, // two storages do not remove each other's
 	}, plan.Volumes("c", "s", true))
 }
 

@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // nest does for control groups what an init would. In version 2 a group that has
 // processes of its own cannot hand its controllers on, so they move to a child.
@@ -41,6 +44,26 @@ func (o Options) before() string {
 	return script + down
 }
 
+// Job is what is done in a container.
+type Job struct {
+	Argv []string
+	// asked are the commands of firedrill's in it that can be wrong.
+	asked [][]string
+}
+
+// Checks has firedrill say what is wrong with what it will be asked, before
+// anything is installed or made for it.
+func (j Job) Checks() []string {
+	lines := make([]string, len(j.asked))
+	for i, command := range j.asked {
+		lines[i] = line(append(slices.Clip(command), "--check-only"))
+	}
+	return shell(strings.Join(lines, " && "))
+}
+
+// Alone runs a command that needs no cluster.
+func Alone(command []string) Job { return Job{command, [][]string{command}} }
+
 // Looked has doctor look at a container as a run will find it.
 func Looked(o Options) []string {
 	if !o.Privileged() {
@@ -50,36 +73,59 @@ func Looked(o Options) []string {
 }
 
 // Prepared runs a command that makes its own cluster and removes it, or none.
-func Prepared(o Options, command []string) []string {
-	if o.Kubeconfig {
-		return command
+func Prepared(o Options, command []string) Job {
+	job := Alone(command)
+	if !o.Kubeconfig {
+		job.Argv = shell(o.before() + "exec " + line(command) + "\n")
 	}
-	return shell(o.before() + "exec " + line(command) + "\n")
+	return job
+}
+
+// Cluster says how the cluster is made that a command needs.
+type Cluster struct {
+	Nodes  int    // 0: as the content says
+	Format string // of notifications, of which the command's is one
 }
 
 // Standing runs a command that needs a cluster with the releases on it: the
 // caller's, or one that is removed again whatever the command says.
-func Standing(o Options, nodes int, command []string) []string {
+func Standing(o Options, c Cluster, command []string) Job {
+	job := Alone(command)
 	if o.Kubeconfig {
-		return command
+		return job
 	}
-	up := o.command([]string{"up"}, flags{}.number("--nodes", nodes).text("--out", "out/up"))
-	deploy := o.command([]string{"deploy"}, flags{"--out", "out/deploy"})
+	told := flags{}.text("--notify-format", c.Format)
+	up := o.command([]string{"up"}, told.number("--nodes", c.Nodes).text("--out", "out/up"))
+	deploy := o.command([]string{"deploy"}, told.text("--out", "out/deploy"))
 	down := o.command([]string{"down"}, nil)
-	return shell(o.before() + "status=0\n" +
+	job.asked = append(job.asked, up)
+	job.Argv = shell(o.before() + "status=0\n" +
 		line(up) + " && " + line(deploy) + " && " + line(command) + " || status=$?\n" +
 		line(down) + " || [ $status != 0 ] || status=1\n" +
 		"exit $status\n")
+	return job
+}
+
+// kubectl takes the one that a node has: no base needs it for anything else.
+func (o Options) kubectl() string {
+	return "podman cp " + o.Name + "-control-plane:/usr/bin/kubectl /usr/local/bin/kubectl ||\n" +
+		"	echo 'there is no kubectl here, as it could not be copied out of the node (above)' >&2\n"
 }
 
 // Terminal has a cluster up, with the releases on it, for as long as somebody
 // looks at it. Its kubeconfig is the default one meanwhile.
-func Terminal(o Options, nodes int) []string {
-	kubeconfig := Cache + "/firedrill/runs/" + o.Name + "/kubeconfig"
+func Terminal(o Options, nodes int) Job {
+	kubeconfig := Runs + "/" + o.Name + "/kubeconfig"
 	if o.Kubeconfig {
 		kubeconfig = PathOf("kubeconfig")
 	}
-	return Standing(o, nodes, []string{"env", "KUBECONFIG=" + kubeconfig, "bash"})
+	command := []string{"env", "KUBECONFIG=" + kubeconfig, "bash"}
+	if o.Privileged() {
+		command = shell(o.kubectl() + "exec " + line(command) + "\n")
+	}
+	job := Standing(o, Cluster{Nodes: nodes}, command)
+	job.asked = job.asked[1:] // bash is asked nothing
+	return job
 }
 
 func shell(script string) []string { return []string{"sh", "-c", script} }

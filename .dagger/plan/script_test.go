@@ -32,12 +32,35 @@ func play(t *testing.T, argv []string, fails string) (string, error) {
 
 func TestPreparedRemovesWhatWasLeftAndHandsTheStatusOn(t *testing.T) {
 	o := plan.Options{Name: "n"}
-	asked, err := play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})), "")
+	asked, err := play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})).Argv, "")
 	require.NoError(t, err)
 	require.Equal(t, "down --all\ndeploy-and-test --name n\n", asked)
 
-	_, err = play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})), "deploy-and-test")
+	_, err = play(t, plan.Prepared(o, plan.DeployAndTest(o, plan.Test{})).Argv, "deploy-and-test")
 	require.ErrorContains(t, err, "exit status 7")
+}
+
+// What is wrong with the last command is not to be found when the cluster is up.
+func TestAllThatFiredrillWillBeAskedIsChecked(t *testing.T) {
+	o := plan.Options{Name: "n"}
+	drill := plan.Drill(o, plan.Test{Format: "slack"}, plan.Drills{Names: []string{"it's here"}})
+	standing := plan.Standing(o, plan.Cluster{Nodes: 2, Format: "slack"}, drill)
+	const (
+		checkDrill = "drill it's here --name n --notify-format slack --check-only\n"
+		checkUp    = "up --name n --notify-format slack --nodes 2 --out out/up --check-only\n"
+	)
+	for want, job := range map[string]plan.Job{
+		checkDrill + checkUp: standing,
+		checkDrill:           plan.Prepared(o, drill),
+		"up --name n --nodes 3 --out out/up --check-only\n": plan.Terminal(o, 3),
+	} {
+		asked, err := play(t, job.Checks(), "")
+		require.NoError(t, err)
+		require.Equal(t, want, asked)
+	}
+	_, err := play(t, standing.Checks(), "drill")
+	require.ErrorContains(t, err, "exit status 7")
+	require.Equal(t, []string{"sh", "-c", ""}, plan.Terminal(plan.Options{Kubeconfig: true}, 0).Checks(), "nothing is asked")
 }
 
 func TestDoctorLooksAtWhatARunWillFind(t *testing.T) {
@@ -92,8 +115,8 @@ func TestTheTreeBesideVersion1IsMounted(t *testing.T) {
 
 func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
 	const (
-		up     = "down --all\nup --name n --nodes 2 --out out/up\n"
-		deploy = "deploy --name n --out out/deploy\n"
+		up     = "down --all\nup --name n --notify-format slack --nodes 2 --out out/up\n"
+		deploy = "deploy --name n --notify-format slack --out out/deploy\n"
 		drill  = "drill it's here --name n\n"
 		down   = "down --name n\n"
 	)
@@ -105,7 +128,7 @@ func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
 		"down -": up + deploy + drill + down, // not down --all: that has no name
 	} {
 		o := plan.Options{Name: "n"}
-		asked, err := play(t, plan.Standing(o, 2, plan.Drill(o, plan.Test{}, plan.Drills{Names: []string{"it's here"}})), fails)
+		asked, err := play(t, plan.Standing(o, plan.Cluster{Nodes: 2, Format: "slack"}, plan.Drill(o, plan.Test{}, plan.Drills{Names: []string{"it's here"}})).Argv, fails)
 		require.Equal(t, want, asked, fails)
 		require.Equal(t, fails == "", err == nil, fails)
 	}
@@ -114,18 +137,38 @@ func TestStandingRemovesItsClusterWhateverHappens(t *testing.T) {
 func TestOnTheCallersClusterNothingIsMadeOrRemoved(t *testing.T) {
 	o := plan.Options{Kubeconfig: true}
 	command := []string{"firedrill", "drill"}
-	require.Equal(t, command, plan.Prepared(o, command))
-	require.Equal(t, command, plan.Standing(o, 3, command))
+	require.Equal(t, command, plan.Prepared(o, command).Argv)
+	require.Equal(t, command, plan.Standing(o, plan.Cluster{Nodes: 3}, command).Argv)
 }
 
 func TestOnADockerElsewhereGroupsStayAsTheyAre(t *testing.T) {
-	script := plan.Prepared(plan.Options{Docker: true, Store: true}, []string{"firedrill"})[2]
+	script := plan.Prepared(plan.Options{Docker: true, Store: true}, []string{"firedrill"}).Argv[2]
 	require.NotContains(t, script, "cgroup")
 	require.NotContains(t, script, "down --all", "it would take away the runs of others")
 	require.Contains(t, script, "cp -r /given/store/. /cache/firedrill/images/")
 }
 
 func TestTerminalLooksAtItsCluster(t *testing.T) {
-	require.Contains(t, plan.Terminal(plan.Options{Name: "n"}, 0)[2], "env KUBECONFIG=/cache/firedrill/runs/n/kubeconfig bash || status=$?\n")
-	require.Equal(t, []string{"env", "KUBECONFIG=/given/kubeconfig", "bash"}, plan.Terminal(plan.Options{Kubeconfig: true}, 0))
+	require.Contains(t, plan.Terminal(plan.Options{Name: "n", Docker: true}, 0).Argv[2], "env KUBECONFIG=/cache/firedrill/runs/n/kubeconfig bash || status=$?\n")
+	require.Equal(t, []string{"env", "KUBECONFIG=/given/kubeconfig", "bash"}, plan.Terminal(plan.Options{Kubeconfig: true}, 0).Argv)
+}
+
+// A terminal without kubectl is one all the same.
+func TestTheTerminalHasTheNodesKubectl(t *testing.T) {
+	for _, podman := range []string{"exit 0", "exit 1"} {
+		bin := t.TempDir()
+		log := filepath.Join(bin, "log")
+		for name, script := range map[string]string{
+			"podman": "echo \"$@\" >>" + log + "\n" + podman,
+			"bash":   "echo terminal with $KUBECONFIG >>" + log,
+		} {
+			require.NoError(t, os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
+		}
+		t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+		asked, err := play(t, plan.Terminal(plan.Options{Name: "n"}, 0).Argv, "")
+		require.NoError(t, err, asked)
+		text, err := os.ReadFile(log)
+		require.NoError(t, err)
+		require.Equal(t, "cp n-control-plane:/usr/bin/kubectl /usr/local/bin/kubectl\nterminal with /cache/firedrill/runs/n/kubeconfig\n", string(text))
+	}
 }

@@ -68,6 +68,9 @@ func short(text string) string {
 
 // headline says who it is about and what happened.
 func (m Message) headline() string {
+	if m.Run == "" { // there was none
+		return fmt.Sprintf("firedrill %s %s", m.Command, m.Event)
+	}
 	return fmt.Sprintf("firedrill %s %s: run %s", m.Command, m.Event, m.Run)
 }
 

@@ -33,10 +33,18 @@ type Target struct {
 	client *http.Client
 }
 
+// CheckFormat refuses a word that is none of Formats.
+func CheckFormat(format string) error {
+	if !slices.Contains(Formats, format) {
+		return fmt.Errorf("notification format %q: choose one of %s", format, strings.Join(Formats, ", "))
+	}
+	return nil
+}
+
 // New checks address and format.
 func New(address, format string) (*Target, error) {
-	if !slices.Contains(Formats, format) {
-		return nil, fmt.Errorf("notification format %q: choose one of %s", format, strings.Join(Formats, ", "))
+	if err := CheckFormat(format); err != nil {
+		return nil, err
 	}
 	at, err := url.Parse(address)
 	// What url.Parse says quotes the address.

@@ -113,6 +113,13 @@ func TestAServerThatHangsIsLeft(t *testing.T) {
 	require.Equal(t, timeout, target.client.Timeout)
 }
 
+func TestTheHeadlineNamesNoRunWhereThereIsNone(t *testing.T) {
+	require.Equal(t, "firedrill nightly failed: run night-1", message.headline())
+	none := message
+	none.Run = ""
+	require.Equal(t, "firedrill nightly failed", none.headline())
+}
+
 func TestAMessageIsBounded(t *testing.T) {
 	long := Message{Run: strings.Repeat("x", 1000), Verdict: "a\x1b[31m\n\tb\u202ec"}
 	for range 30 {

@@ -103,6 +103,16 @@ func (g *github) print(text string) {
 	}
 }
 
+// AddToJob adds a run that is over to the page of the job that env is of, if that is
+// one of GitHub Actions: a run in a container could not reach the page.
+func AddToJob(env func(string) string, m *Model) error {
+	summary := env("GITHUB_STEP_SUMMARY")
+	if env("GITHUB_ACTIONS") != "true" || summary == "" {
+		return nil
+	}
+	return appendFile(summary, jobSummary(m))
+}
+
 func appendFile(path, text string) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

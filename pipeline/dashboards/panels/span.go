@@ -32,11 +32,16 @@ func (c *check) span(timeFrom string) (span, error) {
 	return s, nil
 }
 
+// CheckTime refuses what Grafana does not take for a time; "" is none.
+func CheckTime(from, to string, now time.Time) error {
+	_, errFrom := clock.From(cmp.Or(from, "now"), now)
+	_, errTo := clock.To(cmp.Or(to, "now"), now)
+	return errors.Join(errFrom, errTo)
+}
+
 // checkTime tells of a wrong time once, not for each dashboard.
 func (o Options) checkTime() error {
-	_, from := clock.From(cmp.Or(o.From, "now"), o.Now())
-	_, to := clock.To(cmp.Or(o.To, "now"), o.Now())
-	return errors.Join(from, to)
+	return CheckTime(o.From, o.To, o.Now())
 }
 
 func (s span) interval() time.Duration {
