@@ -32,7 +32,7 @@ var unseen = map[right]string{
 func TestTheAgentMayDoWhatItsDrillsAsk(t *testing.T) {
 	granted := agentRights(t, nil)
 	cluster := newOwnCluster(t, granted)
-	c := shipped(t)
+	c := shippedContent(t)
 	synctest.Test(t, func(t *testing.T) { holdAsTheJob(t, cluster, c) })
 	require.Equal(t, []right{{"", "create", "namespaces", ""}}, cluster.denied, "the namespace of the records is there already")
 	wayToGrafana(t, cluster, c)
@@ -46,7 +46,7 @@ func TestTheAgentMayDoWhatItsDrillsAsk(t *testing.T) {
 }
 
 // shipped is the content that the job works with.
-func shipped(t *testing.T) *content.Content {
+func shippedContent(t *testing.T) *content.Content {
 	t.Helper()
 	cache, err := pipeline.CacheDir()
 	require.NoError(t, err)

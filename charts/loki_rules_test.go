@@ -19,9 +19,3 @@ func TestRulesOnLogsPassTheirTests(t *testing.T) {
 		})
 	}
 }
-
-func TestEveryRuleOnLogsIsTested(t *testing.T) {
-	for _, path := range glob(t, "monitoring/rules/loki/*.yaml") {
-		require.FileExists(t, filepath.Join("monitoring/rules/loki/tests", filepath.Base(path)))
-	}
-}

@@ -1,7 +1,6 @@
 package charts_test
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -74,8 +73,10 @@ func runs(all []runtime.Object, workload string) bool {
 }
 
 func TestRulesPassTheirTests(t *testing.T) {
-	for _, file := range glob(t, "monitoring/rules/tests/*.yaml") {
-		t.Run(filepath.Base(file), func(t *testing.T) { promtool(t, "test", "rules", file) })
+	for _, pattern := range []string{"monitoring/rules/tests/*.yaml", "monitoring/rules/grafana/tests/*.yaml"} {
+		for _, file := range glob(t, pattern) {
+			t.Run(file, func(t *testing.T) { promtool(t, "test", "rules", file) })
+		}
 	}
 }
 

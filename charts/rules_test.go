@@ -51,6 +51,31 @@ func parseRules(t *testing.T, name string, text []byte) []rule {
 	return all
 }
 
+// shipped are the rules as their evaluators get them, by who evaluates them and
+// name.
+func shipped(t *testing.T) map[string]rule {
+	t.Helper()
+	monitoring, err := render("monitoring", nil)
+	require.NoError(t, err)
+	inbox, err := render("inbox", nil)
+	require.NoError(t, err)
+	all := map[string]rule{}
+	for name, r := range alerts(t, monitoring) {
+		all["prometheus/"+name] = r
+	}
+	for name, r := range grafanaRules(t, monitoring) {
+		all["grafana/"+name] = rule{Alert: name, Labels: r.Labels, Annotations: r.Annotations}
+	}
+	for file, text := range find[*corev1.ConfigMap](t, objects(t, monitoring), "loki-rules").Data {
+		for _, r := range parseRules(t, file, []byte(text)) {
+			all["loki/"+r.Alert] = r
+		}
+	}
+	heartbeat := inboxOrders(t, inbox).Rule
+	all["inbox/"+heartbeat.Alert] = rule{Alert: heartbeat.Alert, Labels: heartbeat.Labels, Annotations: heartbeat.Annotations}
+	return all
+}
+
 func TestEveryRuleExplainsItself(t *testing.T) {
 	r, err := render("monitoring", nil)
 	require.NoError(t, err)
@@ -58,7 +83,9 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 	runbooks, err := base.PathValue("rules.runbookBaseURL")
 	require.NoError(t, err)
 
-	for name, a := range alerts(t, r) {
+	explained := map[string]bool{}
+	for name, a := range shipped(t) {
+		explained[a.Alert] = true
 		t.Run(name, func(t *testing.T) {
 			require.NotEmpty(t, a.Annotations["summary"])
 			require.NotEmpty(t, a.Annotations["description"])
@@ -71,45 +98,13 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 			require.NoError(t, explains(readDashboards(t), link))
 		})
 	}
-}
-
-func TestEveryRuleIsTested(t *testing.T) {
-	for _, file := range glob(t, "monitoring/rules/*.yaml") {
-		rules, err := os.ReadFile(file)
+	for _, path := range ruleFiles(t) {
+		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		text, err := os.ReadFile(filepath.Join("monitoring/rules/tests", filepath.Base(file)))
-		require.NoError(t, err)
-		fires, rests := tested(t, text)
-		for _, a := range parseRules(t, file, rules) {
-			require.True(t, fires[a.Alert], "no test sees %s fire", a.Alert)
-			require.True(t, rests[a.Alert], "no test sees %s not fire", a.Alert)
+		for _, a := range parseRules(t, path, text) {
+			require.True(t, explained[a.Alert], "%s: %s reaches nobody who evaluates it", path, a.Alert)
 		}
 	}
-}
-
-// tested tells for which alarms a test file expects some, and for which none.
-func tested(t *testing.T, text []byte) (fires, rests map[string]bool) {
-	t.Helper()
-	var file struct {
-		Tests []struct {
-			Alerts []struct {
-				Name     string `yaml:"alertname"`
-				Expected []any  `yaml:"exp_alerts"`
-			} `yaml:"alert_rule_test"`
-		}
-	}
-	require.NoError(t, yaml.Unmarshal(text, &file))
-	fires, rests = map[string]bool{}, map[string]bool{}
-	for _, test := range file.Tests {
-		for _, a := range test.Alerts {
-			if len(a.Expected) > 0 {
-				fires[a.Name] = true
-			} else {
-				rests[a.Name] = true
-			}
-		}
-	}
-	return fires, rests
 }
 
 func TestWaitsAndLinksOfRules(t *testing.T) {

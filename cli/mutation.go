@@ -20,12 +20,12 @@ func rulesMutate(f *flags) *cobra.Command {
 		Use:   "mutate",
 		Short: "Find out which mistakes in a rule nobody would notice",
 		Long: `Makes mutants of every rule that Prometheus evaluates: a threshold moved, a
-comparison turned, a metric renamed, the rule taken out. It asks the rules' unit
-tests of each. Then it loads them beside the rules on the cluster that stands,
-holds every drill once, and judges each mutant by what it did meanwhile. One that
-neither a drill nor a unit test would have failed has survived: that part of the
-rule is not proven. policies/mutants.yaml lists those that nothing can tell from
-their rule.`,
+comparison turned, a metric renamed, a label's value changed, the rule taken out.
+It asks the rules' unit tests of each. Then it loads them beside the rules on the
+cluster that stands, holds every drill once, and judges each mutant by what it did
+meanwhile. One that neither a drill nor a unit test would have failed has survived:
+that part of the rule is not proven. policies/mutants.yaml lists those that nothing
+can tell from their rule.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if list {

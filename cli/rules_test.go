@@ -48,7 +48,7 @@ func TestRulesMutateList(t *testing.T) {
 func TestRulesMutateByUnitTests(t *testing.T) {
 	out, err := atSite(t, "rules", "mutate", "--tests")
 	require.Error(t, err)
-	require.Equal(t, 10, strings.Count(err.Error(), "survived"), "each is named")
+	require.Equal(t, 12, strings.Count(err.Error(), "survived"), "each is named")
 	golden.Equal(t, filepath.Join(testdata, "rules-mutate---tests.txt"), out)
 }
 
@@ -57,7 +57,7 @@ func TestRulesMutateForPrograms(t *testing.T) {
 	require.Error(t, err)
 	var r mutation.Report
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
-	require.Len(t, r.Mutants, 10)
+	require.Len(t, r.Mutants, 12)
 }
 
 // The program is that of the flag, or of the variable.

@@ -36,7 +36,7 @@ func TestMutantsOfTheSite(t *testing.T) {
 	mutants, left, err := Mutants(t.Context(), o)
 	require.NoError(t, err)
 	require.Empty(t, left)
-	require.Len(t, mutants, 10)
+	require.Len(t, mutants, 12)
 	require.Equal(t, "WebDown__threshold_lower", mutants[0].Name)
 }
 
@@ -45,7 +45,7 @@ func TestMutateByUnitTestsAlone(t *testing.T) {
 	o, events := site(t)
 	r, err := MutateRules(t.Context(), o, Mutating{TestsOnly: true, Promtool: neverAsked})
 	require.NoError(t, err)
-	require.Equal(t, map[string]int{mutation.Survived: 10}, outcomes(r))
+	require.Equal(t, map[string]int{mutation.Survived: 12}, outcomes(r))
 	require.Equal(t, "its rule has no unit test", r.Mutants[0].Test)
 	require.Equal(t, []string{"unit tests: started", "unit tests/mutants: started", "unit tests/mutants: passed", "unit tests: passed"}, events.lines)
 }
@@ -66,7 +66,7 @@ func TestMutateAgain(t *testing.T) {
 	}.Write(file))
 	r, err := MutateRules(t.Context(), o, Mutating{Again: file, Promtool: neverAsked})
 	require.NoError(t, err)
-	require.Equal(t, map[string]int{mutation.Killed: 4, mutation.Survived: 6}, outcomes(r))
+	require.Equal(t, map[string]int{mutation.Killed: 5, mutation.Survived: 7}, outcomes(r))
 	require.Equal(t, []string{"CartDown"}, r.Unproven)
 
 	_, err = MutateRules(t.Context(), o, Mutating{Again: filepath.Join(t.TempDir(), "none"), Promtool: neverAsked})

@@ -33,7 +33,8 @@ type Result struct {
 
 // Inbox is what is asked of the server that receives for drills.
 type Inbox interface {
-	Since(ctx context.Context, id int64) ([]server.Notification, error)
+	// Since gives the notifications after that id, and the id to ask with next.
+	Since(ctx context.Context, id int64) (notes []server.Notification, last int64, err error)
 }
 
 // Sender sends notifications through its receivers.

@@ -32,13 +32,14 @@ func (s sender) Send(_ context.Context, summary string) ([]Result, error) {
 
 type inbox struct{ notes []server.Notification }
 
-func (i *inbox) Since(_ context.Context, id int64) (later []server.Notification, err error) {
+func (i *inbox) Since(_ context.Context, id int64) (later []server.Notification, last int64, err error) {
 	for _, n := range i.notes {
 		if n.ID > id {
 			later = append(later, n)
 		}
+		last = n.ID
 	}
-	return later, nil
+	return later, last, nil
 }
 
 func TestTest(t *testing.T) {

@@ -12,10 +12,7 @@ func lastOf(ctx context.Context, inbox Inbox) (last int64, err error) {
 	if inbox == nil {
 		return 0, nil
 	}
-	notes, err := inbox.Since(ctx, 0)
-	for _, n := range notes {
-		last = max(last, n.ID)
-	}
+	_, last, err = inbox.Since(ctx, 0)
 	return last, err
 }
 
@@ -26,7 +23,7 @@ func markReceived(ctx context.Context, o Options, last int64, results []Result) 
 	if o.Inbox == nil {
 		return nil
 	}
-	notes, err := o.Inbox.Since(ctx, last)
+	notes, _, err := o.Inbox.Since(ctx, last)
 	counted := map[int64]bool{}
 	for i := range results {
 		r := &results[i]

@@ -57,6 +57,8 @@ func TestRulesTakesWhatPrometheusTakes(t *testing.T) {
       - alert: Up
         expr: 1
         labels: *labels
+      - record: job:up:sum
+        expr: sum(up)
 `), 0o600))
 	rules, err := Rules(RuleFiles{Prometheus: []string{file}})
 	require.NoError(t, err)
@@ -65,5 +67,6 @@ func TestRulesTakesWhatPrometheusTakes(t *testing.T) {
 		Name: "Down", By: ByPrometheus, File: file, Line: 7, Expr: "up{a=\"b\"} == 0", For: "0", KeepFiringFor: "1h30m",
 		Labels:      map[string]string{"severity": "1", "team": "{{ $labels.team | toUpper }}"},
 		Annotations: map[string]string{"summary": "{{ $value | humanizeDuration }}", "dashboard_url": ""},
+		Recorded:    map[string]string{"job:up:sum": "sum(up)"},
 	}, rules[0])
 }

@@ -60,11 +60,14 @@ type Rule struct {
 	For, KeepFiringFor string
 	Labels             map[string]string
 	Annotations        map[string]string
+	// Recorded are the expressions of all recording rules, by the metrics that
+	// they record.
+	Recorded map[string]string
 }
 
 // Rules reads the alerting rules out of the rule files that the globs match,
-// ordered by file and line. Recording rules are left out. What its evaluator
-// would refuse is an error with file and line, of all files at once. So is a
+// ordered by file and line. Recording rules are no alarms; they come as Recorded.
+// What its evaluator would refuse is an error with file and line, of all files at once. So is a
 // glob that matches nothing: it would make every drill's rule unknown; and a
 // file that two evaluators have.
 func Rules(files RuleFiles) ([]Rule, error) {
@@ -74,8 +77,9 @@ func Rules(files RuleFiles) ([]Rule, error) {
 	}
 	var rules []Rule
 	var errs []error
+	recorded := map[string]string{}
 	for _, file := range slices.Sorted(maps.Keys(by)) {
-		more, err := rulesOf(file, by[file])
+		more, err := rulesOf(file, by[file], recorded)
 		errs = append(errs, err)
 		rules = append(rules, more...)
 	}
@@ -121,7 +125,8 @@ func (p *placed) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-func rulesOf(file, by string) ([]Rule, error) {
+// rulesOf reads one file, and adds what its recording rules record.
+func rulesOf(file, by string, recorded map[string]string) ([]Rule, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read rule file: %w", err)
@@ -133,13 +138,15 @@ func rulesOf(file, by string) ([]Rule, error) {
 	var rules []Rule
 	for _, g := range content.Groups {
 		for _, r := range g.Rules {
-			if r.Alert.text != "" {
-				rules = append(rules, Rule{
-					Name: r.Alert.text, By: by, File: file, Line: r.Alert.line,
-					Expr: string(r.Expr), For: string(r.For), KeepFiringFor: string(r.KeepFiringFor),
-					Labels: texts(r.Labels), Annotations: texts(r.Annotations),
-				})
+			if r.Alert.text == "" {
+				recorded[string(r.Record)] = string(r.Expr)
+				continue
 			}
+			rules = append(rules, Rule{
+				Name: r.Alert.text, By: by, File: file, Line: r.Alert.line,
+				Expr: string(r.Expr), For: string(r.For), KeepFiringFor: string(r.KeepFiringFor),
+				Labels: texts(r.Labels), Annotations: texts(r.Annotations), Recorded: recorded,
+			})
 		}
 	}
 	return rules, nil

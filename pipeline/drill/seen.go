@@ -24,8 +24,8 @@ type seen struct {
 	valuesErr error
 	held      []server.Held
 	heldErr   error
-	// notes are the notifications received since the drill began, last the
-	// highest id of any.
+	// notes are the notifications received since the drill began, last the id
+	// with which to ask for more.
 	notes    []server.Notification
 	last     int64
 	notesErr error
@@ -61,11 +61,10 @@ func (w *way) lookAlertmanager(ctx context.Context) {
 
 func (w *way) lookInbox(ctx context.Context) {
 	s := &w.seen
-	more, err := w.inbox.Since(ctx, s.last)
+	more, last, err := w.inbox.Since(ctx, s.last)
 	s.notesErr = err
-	for _, n := range more {
-		s.notes = append(s.notes, n)
-		s.last = max(s.last, n.ID)
+	if err == nil {
+		s.notes, s.last = append(s.notes, more...), last
 	}
 }
 

@@ -53,7 +53,8 @@ type Router interface {
 // rules of its own: about what it does not receive.
 type Inbox interface {
 	Ruler
-	Since(ctx context.Context, id int64) ([]server.Notification, error)
+	// Since gives the notifications after that id, and the id to ask with next.
+	Since(ctx context.Context, id int64) (notes []server.Notification, last int64, err error)
 }
 
 // Grafana is what a drill asks Grafana: about its own alerting and about what

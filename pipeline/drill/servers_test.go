@@ -200,11 +200,14 @@ func (w *world) ruleOf(ctx context.Context, by, name string) (server.Rule, error
 	return server.Rule{}, errors.New(by + " has no rule " + name)
 }
 
-func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, error) {
+func (i inboxOf) Since(_ context.Context, id int64) ([]server.Notification, int64, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	notes := i.allNotes()
-	return notes[min(int(id), len(notes)):], nil
+	if int(id) > len(notes) {
+		id = 0 // a new life
+	}
+	return notes[id:], int64(len(notes)), nil
 }
 
 // allNotes are those of this fault and of all before.

@@ -20,7 +20,7 @@ func rules() []drill.Rule {
 		{Name: "Slow", By: drill.ByPrometheus, File: "website.yaml", Line: 20, Expr: `histogram_quantile(0.9, sum by (le) (rate(d_bucket[1m]))) > (0.5)`},
 		{Name: "Missing", By: drill.ByPrometheus, File: "workloads.yaml", Line: 3, Expr: `available < wanted and on (pod) (-5 >= bool offset_bytes offset 1m)`},
 		{Name: "Gone", By: drill.ByPrometheus, File: "workloads.yaml", Line: 9, Expr: `absent({__name__="up", job="x"})`, KeepFiringFor: "30s"},
-		{Name: "Slow", By: drill.ByPrometheus, File: "website.yaml", Line: 30, Expr: `latency > 2`, Labels: map[string]string{"severity": "warning"}},
+		{Name: "Slow", By: drill.ByPrometheus, File: "website.yaml", Line: 30, Expr: `latency{code!~"4..|5..",path!=""} > 2`, Labels: map[string]string{"severity": "warning"}},
 		{Name: "ErrorBurst", By: drill.ByLoki, Expr: `sum(rate({app="x"}[1m])) > 5`},
 	}
 }

@@ -40,6 +40,11 @@ func sites(expr parser.Expr) []site {
 			if i := nameMatcher(n); i >= 0 {
 				all = append(all, renamed(n, i))
 			}
+			for i, m := range n.LabelMatchers {
+				if m.Name != model.MetricNameLabel {
+					all = append(all, relabelled(n, i))
+				}
+			}
 		}
 		return nil
 	})
@@ -106,5 +111,19 @@ func renamed(v *parser.VectorSelector, i int) site {
 			}
 			v.LabelMatchers[i] = labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, other)
 		},
+	}
+}
+
+// relabelled matches another value, which no series has.
+func relabelled(v *parser.VectorSelector, i int) site {
+	m := v.LabelMatchers[i]
+	value := m.Value + "_other"
+	if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
+		value = "(?:" + m.Value + ")_other"
+	}
+	other := labels.MustNewMatcher(m.Type, m.Name, value)
+	return site{
+		kind: "label", what: fmt.Sprintf("%s instead of %s", other, m),
+		apply: func() { v.LabelMatchers[i] = other },
 	}
 }

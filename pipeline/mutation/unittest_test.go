@@ -95,7 +95,7 @@ func TestUnitTestsKillMutants(t *testing.T) {
 	require.NoError(t, err)
 	killed, passes := Tested{true, "unit test: what answers is well"}, Tested{Because: "its unit tests pass"}
 	require.Equal(t, map[string]Tested{
-		"Down__threshold_lower": killed, "Down__threshold_higher": killed, "Down__comparison": killed, "Down__removed": killed, "Down__metric": passes,
+		"Down__threshold_lower": killed, "Down__threshold_higher": killed, "Down__comparison": killed, "Down__removed": killed, "Down__metric": passes, "Down__label": passes,
 		"Slow__threshold_lower": passes, "Slow__threshold_higher": passes, "Slow__comparison": passes, "Slow__metric": passes, "Slow__removed": killed,
 	}, tested)
 	require.Equal(t, ruleText, tool.given[0], "first the rules as they are")
@@ -112,7 +112,7 @@ func TestUnitTestsKillMutants(t *testing.T) {
 func TestRulesWithoutUnitTests(t *testing.T) {
 	tested, err := Promtool{&promtool{}, "promtool"}.Test(t.Context(), mutantsOf(t, false), silent)
 	require.NoError(t, err)
-	require.Len(t, tested, 10)
+	require.Len(t, tested, 11)
 	require.Equal(t, Tested{Because: "its rule has no unit test"}, tested["Down__removed"])
 }
 

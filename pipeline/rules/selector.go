@@ -39,18 +39,27 @@ func selectors(r drill.Rule) []selector {
 			add(selector{metric: text, text: text})
 		}
 	default:
-		expr, err := parser.ParseExpr(r.Expr)
-		if err != nil {
-			return nil
+		found, _ := vectors(r.Expr)
+		for _, v := range found {
+			add(selector{metric: metricOf(v), text: plain(v)})
 		}
-		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-			if v, ok := node.(*parser.VectorSelector); ok {
-				add(selector{metric: metricOf(v), text: plain(v)})
-			}
-			return nil
-		})
 	}
 	return all
+}
+
+// vectors are the selectors of an expression in PromQL.
+func vectors(text string) (all []*parser.VectorSelector, err error) {
+	expr, err := parser.ParseExpr(text)
+	if err != nil {
+		return nil, fmt.Errorf("not PromQL: %w", err)
+	}
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if v, is := node.(*parser.VectorSelector); is {
+			all = append(all, v)
+		}
+		return nil
+	})
+	return all, nil
 }
 
 func metricOf(v *parser.VectorSelector) string {

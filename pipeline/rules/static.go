@@ -26,14 +26,15 @@ type Files struct {
 }
 
 // Static finds rules without a drill, drills without a rule, runbooks that are
-// missing and links to dashboards, panels or variables that are not in git.
+// missing, links to dashboards, panels or variables that are not in git, and to
+// panels that show nothing of what the rule reads.
 func Static(f Files) Report {
 	r := Report{Rules: len(f.Rules), Drills: len(f.Drills), Unasked: []string{}, Findings: []Finding{}}
 	for _, rule := range f.Rules {
 		r.add(rule, CheckDrill, f.drilled(rule))
 		r.add(rule, CheckRunbook, f.runbook(rule))
 		if f.Dashboards != nil {
-			r.add(rule, CheckDashboard, f.linked(rule.Annotations["dashboard_url"]))
+			r.add(rule, CheckDashboard, f.linked(rule))
 		}
 	}
 	if err := drill.Validate(f.Drills, f.Rules); err != nil {
@@ -86,9 +87,10 @@ func (f Files) runbook(rule drill.Rule) string {
 // inTemplate are the parts of an annotation that Prometheus fills in.
 var inTemplate = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// linked follows a dashboard_url to a file in git, as far as that goes without
-// an alarm.
-func (f Files) linked(link string) string {
+// linked follows a rule's dashboard_url to a file in git, as far as that goes
+// without an alarm.
+func (f Files) linked(rule drill.Rule) string {
+	link := rule.Annotations["dashboard_url"]
 	if link == "" {
 		return "it has no dashboard_url; link to the panel that shows the cause"
 	}
@@ -105,13 +107,15 @@ func (f Files) linked(link string) string {
 	if i < 0 {
 		return fmt.Sprintf("dashboard_url leads to dashboard %q, which is not in git", uid)
 	}
-	return pointsAt(f.Dashboards[i], u.Query())
+	return pointsAt(rule, f.Dashboards[i], u.Query())
 }
 
-// pointsAt wants the panel and the variables of a link in the dashboard.
-func pointsAt(d dashboards.Dashboard, query url.Values) string {
+// pointsAt wants the panel and the variables of a link in the dashboard, and in
+// the panel what the rule reads.
+func pointsAt(rule drill.Rule, d dashboards.Dashboard, query url.Values) string {
 	id := strings.TrimPrefix(query.Get("viewPanel"), "panel-")
-	if !hasPanel(d.Content.Panels, id) {
+	panel := panelOf(d.Content.Panels, id)
+	if panel == nil {
 		return fmt.Sprintf("dashboard_url leads to panel %q, which %s does not have", id, d.File)
 	}
 	for key := range query {
@@ -120,11 +124,18 @@ func pointsAt(d dashboards.Dashboard, query url.Values) string {
 			return fmt.Sprintf("dashboard_url sets variable %s, which %s does not have", name, d.File)
 		}
 	}
-	return ""
+	return explains(rule, *panel)
 }
 
-func hasPanel(panels []dashboards.Panel, id string) bool {
-	return slices.ContainsFunc(panels, func(p dashboards.Panel) bool {
-		return p.ID != nil && p.Type != "row" && strconv.FormatInt(*p.ID, 10) == id || hasPanel(p.Panels, id)
-	})
+// panelOf is the panel of that id, also one inside a row, nil for none.
+func panelOf(panels []dashboards.Panel, id string) *dashboards.Panel {
+	for i, p := range panels {
+		if p.ID != nil && p.Type != "row" && strconv.FormatInt(*p.ID, 10) == id {
+			return &panels[i]
+		}
+		if inside := panelOf(p.Panels, id); inside != nil {
+			return inside
+		}
+	}
+	return nil
 }

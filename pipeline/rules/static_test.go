@@ -17,7 +17,7 @@ import (
 func board() dashboards.Dashboard {
 	one, two, row := int64(1), int64(2), int64(3)
 	d := dashboards.Dashboard{File: "dashboards/website.json", UID: "website"}
-	d.Content.Panels = []dashboards.Panel{{ID: &one}, {ID: &row, Type: "row", Panels: []dashboards.Panel{{ID: &two}}}}
+	d.Content.Panels = []dashboards.Panel{{ID: &one}, {ID: &row, Type: "row", Panels: []dashboards.Panel{{ID: &two, Title: "Duration"}}}}
 	d.Content.Templating.List = []dashboards.Variable{{Name: "namespace"}}
 	return d
 }
@@ -39,12 +39,13 @@ func TestStatic(t *testing.T) {
 		{Name: "Down", File: "a.yaml", Line: 5, Annotations: annotations("runbooks/Down.md", "d/website/x?viewPanel=3")},
 		{Name: "Down", File: "a.yaml", Line: 6, Annotations: annotations("runbooks/Down.md", "d/website/x?viewPanel=1&var-pod={{ $labels.pod }}")},
 		{Name: "Down", File: "a.yaml", Line: 7, Annotations: annotations("runbooks/Down.md", "explore")},
+		{Name: "Down", File: "a.yaml", Line: 8, Expr: `up{job="shop"} == 0`, Annotations: annotations("runbooks/Down.md", "d/website/x?viewPanel=2")},
 	}
 	r := Static(Files{Rules: rules, Dir: dir, Dashboards: []dashboards.Dashboard{board()}, Coverage: CoveragePolicy{Otherwise: []Otherwise{{"Down", "elsewhere"}}}})
 	var text strings.Builder
 	require.NoError(t, r.Table(&text))
 	golden.Equal(t, "testdata/static.txt", text.String())
-	require.EqualError(t, r.Err(), "8 findings in 7 rules and 0 drills")
+	require.EqualError(t, r.Err(), "9 findings in 8 rules and 0 drills")
 	require.NoError(t, Static(Files{Dir: dir}).Err())
 }
 

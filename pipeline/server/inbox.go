@@ -41,33 +41,53 @@ type Inbox struct{ proxy *Proxy }
 // NewInbox returns a client for the server behind p.
 func NewInbox(p *Proxy) *Inbox { return &Inbox{proxy: p} }
 
-// Since returns the notifications whose id is greater than id, oldest first.
-// The clocks of inbox and of this machine may differ: inbox's own time at the
-// answer is compared with the middle between request and answer here, and the
-// times of receipt are moved by the difference.
-func (i *Inbox) Since(ctx context.Context, id int64) ([]Notification, error) {
-	var answer struct {
-		Now           time.Time `json:"now"`
-		Notifications []struct {
-			ID       int64           `json:"id"`
-			Received time.Time       `json:"received"`
-			Channel  string          `json:"channel"`
-			Receiver string          `json:"receiver"`
-			Status   string          `json:"status"`
-			Body     json.RawMessage `json:"body"`
-			Mail     *Mail           `json:"mail"`
-		} `json:"notifications"`
-	}
-	asked := time.Now()
-	query := url.Values{"since": {strconv.FormatInt(id, 10)}}
-	if err := i.proxy.get(ctx, "/api/v1/notifications", query, &answer); err != nil {
-		return nil, err
-	}
-	here := asked.Add(time.Since(asked) / 2)
-	skew := answer.Now.Sub(here)
+// received is inbox's answer.
+type received struct {
+	Now           time.Time `json:"now"`
+	Last          int64     `json:"last"`
+	Notifications []struct {
+		ID       int64           `json:"id"`
+		Received time.Time       `json:"received"`
+		Channel  string          `json:"channel"`
+		Receiver string          `json:"receiver"`
+		Status   string          `json:"status"`
+		Body     json.RawMessage `json:"body"`
+		Mail     *Mail           `json:"mail"`
+	} `json:"notifications"`
 
-	got := make([]Notification, len(answer.Notifications))
-	for k, n := range answer.Notifications {
+	asked time.Time
+	took  time.Duration
+}
+
+// Since returns the notifications whose id is greater than id, oldest first, and
+// the id for the next question. An inbox that was started anew, whose ids begin
+// at 1 again, gives all that it has: nothing of that was read before.
+func (i *Inbox) Since(ctx context.Context, id int64) (notes []Notification, last int64, err error) {
+	answer, err := i.ask(ctx, id)
+	if err == nil && answer.Last < id {
+		answer, err = i.ask(ctx, 0)
+	}
+	if err != nil {
+		return nil, id, err
+	}
+	return answer.notifications(), answer.Last, nil
+}
+
+func (i *Inbox) ask(ctx context.Context, id int64) (received, error) {
+	answer := received{asked: time.Now()}
+	query := url.Values{"since": {strconv.FormatInt(id, 10)}}
+	err := i.proxy.get(ctx, "/api/v1/notifications", query, &answer)
+	answer.took = time.Since(answer.asked)
+	return answer, err
+}
+
+// notifications are those of the answer by this machine's clock, which may differ
+// from inbox's: its own time at the answer is compared with the middle between
+// request and answer here, and the times of receipt are moved by the difference.
+func (r received) notifications() []Notification {
+	skew := r.Now.Sub(r.asked.Add(r.took / 2))
+	got := make([]Notification, len(r.Notifications))
+	for k, n := range r.Notifications {
 		got[k] = Notification{
 			ID: n.ID, Channel: n.Channel, Receiver: n.Receiver,
 			Received: n.Received.Add(-skew), Alarms: notified(n.Body),
@@ -76,7 +96,7 @@ func (i *Inbox) Since(ctx context.Context, id int64) ([]Notification, error) {
 			got[k].Alarms = n.Mail.alarms(n.Status)
 		}
 	}
-	return got, nil
+	return got
 }
 
 // notified reads the alarms out of the body of Alertmanager's webhook or

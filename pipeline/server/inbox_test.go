@@ -14,10 +14,11 @@ func TestSinceCorrectsTheClock(t *testing.T) {
 	text := strings.NewReplacer("NOW", now.Format(time.RFC3339Nano),
 		"RECEIVED", now.Add(-10*time.Second).Format(time.RFC3339Nano)).Replace(read(t, "notifications.json"))
 	p, s := serve(t, map[string]string{"/api/v1/notifications": text})
-	notes, err := NewInbox(p).Since(t.Context(), 6)
+	notes, last, err := NewInbox(p).Since(t.Context(), 6)
 	require.NoError(t, err)
 	require.Equal(t, "6", s.queries["/api/v1/notifications"].Get("since"))
 	require.Len(t, notes, 3)
+	require.EqualValues(t, 9, last)
 	require.WithinDuration(t, time.Now().Add(-10*time.Second), notes[0].Received, 2*time.Second)
 }
 
@@ -25,7 +26,7 @@ func TestSinceReadsAlarms(t *testing.T) {
 	text := strings.NewReplacer("NOW", "2026-11-22T05:40:12Z", "RECEIVED", "2026-11-22T05:40:09Z").
 		Replace(read(t, "notifications.json"))
 	p, _ := serve(t, map[string]string{"/api/v1/notifications": text})
-	notes, err := NewInbox(p).Since(t.Context(), 0)
+	notes, _, err := NewInbox(p).Since(t.Context(), 0)
 	require.NoError(t, err)
 
 	require.Equal(t, int64(7), notes[0].ID)
@@ -47,6 +48,23 @@ func TestSinceReadsAlarms(t *testing.T) {
 
 func TestSinceReportsErrors(t *testing.T) {
 	p, _ := serve(t, nil)
-	_, err := NewInbox(p).Since(t.Context(), 0)
+	_, last, err := NewInbox(p).Since(t.Context(), 7)
 	require.ErrorContains(t, err, "no endpoints available for service")
+	require.EqualValues(t, 7, last, "what has been read stays read")
+}
+
+// The ids of an inbox that was started anew are below those read so far.
+func TestSinceBeginsAnewWithInbox(t *testing.T) {
+	text := strings.NewReplacer("NOW", "2026-11-22T05:40:12Z", "RECEIVED", "2026-11-22T05:40:09Z").
+		Replace(read(t, "notifications.json"))
+	p, s := serve(t, map[string]string{"/api/v1/notifications": text})
+	notes, last, err := NewInbox(p).Since(t.Context(), 10)
+	require.NoError(t, err)
+	require.Equal(t, "0", s.queries["/api/v1/notifications"].Get("since"))
+	require.Len(t, notes, 3)
+	require.EqualValues(t, 9, last)
+
+	_, _, err = NewInbox(p).Since(t.Context(), 9)
+	require.NoError(t, err)
+	require.Equal(t, "9", s.queries["/api/v1/notifications"].Get("since"), "nothing has come, which is no new life")
 }
