@@ -91,6 +91,9 @@ func healthy(t *testing.T) fault.Cluster {
 	for _, app := range []string{"prometheus", "alertmanager", "grafana", "loki", "otel-collector"} {
 		objects = append(objects, running("monitoring", app)...)
 	}
+	for _, app := range []string{"prometheus", "alertmanager"} {
+		objects = append(objects, &appsv1.StatefulSet{ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: app}})
+	}
 	objects = append(objects, running("demo", "website")...)
 	objects = append(objects, running("demo", "api")...)
 	typed := clientset.NewClientset(objects...)
@@ -99,6 +102,7 @@ func healthy(t *testing.T) fault.Cluster {
 			{Name: "pods", SingularName: "pod", Kind: "Pod", Namespaced: true},
 			{Name: "secrets", SingularName: "secret", Kind: "Secret", Namespaced: true},
 		}},
+		{GroupVersion: "apps/v1", APIResources: []metav1.APIResource{{Name: "statefulsets", SingularName: "statefulset", Kind: "StatefulSet", Namespaced: true}}},
 		{GroupVersion: "cert-manager.io/v1", APIResources: []metav1.APIResource{
 			{Name: "issuers", SingularName: "issuer", Kind: "Issuer", Namespaced: true},
 			{Name: "certificates", SingularName: "certificate", Kind: "Certificate", Namespaced: true},
