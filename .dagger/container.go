@@ -68,9 +68,7 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		return nil, err
 	}
 	c = c.WithFile(plan.Installed, program)
-	// Beside the container that goes on: what is given differs from job to job, and
-	// what doctor installs there is to be found again.
-	if _, err := c.With(all).WithExec(job.Checks()).Sync(ctx); err != nil {
+	if err := m.checked(ctx, c.With(all), job); err != nil {
 		return nil, err
 	}
 	if o.Kubeconfig {
@@ -80,6 +78,24 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 		c = c.WithMountedTemp(plan.State)
 	}
 	return c.WithExec(plan.Looked(o), as(privileged)).With(all), nil
+}
+
+// checked has firedrill say what is wrong with what it will be asked: beside the
+// container that goes on, as what is given differs from job to job, and what doctor
+// installs there is to be found again; and without the storage, which another run may
+// have for an hour. By the run's name the outcome is found again, and not told twice.
+func (m *Firedrill) checked(ctx context.Context, c *dagger.Container, job plan.Job) error {
+	c = c.WithoutMount(plan.Storage).WithEnvVariable(plan.Once, m.Name).
+		WithExec(job.Checks(), dagger.ContainerWithExecOpts{Expect: dagger.ReturnTypeAny})
+	status, err := c.ExitCode(ctx)
+	if err != nil || status == 0 {
+		return err
+	}
+	log, err := c.Stderr(ctx)
+	if err != nil {
+		return err
+	}
+	return plan.Refused(log)
 }
 
 // lacksContent is an error if the source has not the content that was named.

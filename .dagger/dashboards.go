@@ -44,7 +44,7 @@ func (m *Firedrill) DashboardsCheck(
 	command := plan.DashboardsCheck(o, plan.Panels{
 		Dir: dir, From: from, To: to, Within: within, GrafanaURL: grafanaUrl, Variables: vars, Allowed: allowed != nil,
 	})
-	job := plan.Alone(command)
+	job := plan.Only(command)
 	if grafanaUrl == "" {
 		job = plan.Standing(o, plan.Cluster{}, command)
 	}

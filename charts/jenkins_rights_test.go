@@ -122,15 +122,24 @@ func rightsOf(role *rbacv1.Role) []right {
 		if len(names) == 0 {
 			names = []string{""}
 		}
-		for _, verb := range rule.Verbs {
-			for i, resource := range rule.Resources {
-				if group := rule.APIGroups[min(i, len(rule.APIGroups)-1)]; group != "" {
-					resource += "." + group
-				}
+		for _, resource := range resourcesOf(rule) {
+			for _, verb := range rule.Verbs {
 				for _, name := range names {
 					all = append(all, right{role.Namespace, verb, resource, name})
 				}
 			}
+		}
+	}
+	return all
+}
+
+// resourcesOf are each of the rule's resources in each of its groups, as RBAC grants
+// them.
+func resourcesOf(rule rbacv1.PolicyRule) []string {
+	var all []string
+	for _, resource := range rule.Resources {
+		for _, group := range rule.APIGroups {
+			all = append(all, strings.TrimSuffix(resource+"."+group, "."))
 		}
 	}
 	return all

@@ -63,7 +63,7 @@ func (f *flags) notify(c *cobra.Command) {
 
 // checking defines the flag of commands whose work takes long.
 func (f *flags) checking(set *pflag.FlagSet) {
-	set.BoolVar(&f.options.CheckOnly, "check-only", false, "say what is wrong with the flags and the content; do nothing")
+	set.BoolVar(&f.options.CheckOnly, "check-only", false, "say what is wrong with the flags and the content, also to --notify; do nothing else")
 }
 
 // complete fills in what depends on this machine.

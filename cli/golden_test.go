@@ -29,6 +29,7 @@ func inEmptyFolder(t *testing.T) (content string) {
 	t.Chdir(t.TempDir())
 	t.Setenv("FIREDRILL_CACHE", filepath.Join(t.TempDir(), "cache"))
 	t.Setenv("GITHUB_ACTIONS", "")
+	t.Setenv("FIREDRILL_NOTIFY_URL", "")
 	return content
 }
 

@@ -93,12 +93,16 @@ func RecoverDrills(ctx context.Context, o Options, d Drilling) error {
 	})
 }
 
-// where are the words that tell one cluster from another.
+// where are the words that tell one cluster, and one part of it, from another.
 func (d Drilling) where() []string {
-	if d.Against == "" {
-		return nil
+	var words []string
+	if d.Against != "" {
+		words = append(words, "--against", d.Against)
 	}
-	return []string{"--against", d.Against}
+	if d.Namespace != "" {
+		words = append(words, "--namespace", d.Namespace)
+	}
+	return words
 }
 
 // onDrilled is inDrilled, and a failure is told.

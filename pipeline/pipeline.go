@@ -78,13 +78,6 @@ func Deploy(ctx context.Context, o Options) error {
 	})
 }
 
-// Drill holds drills on a cluster where the releases are deployed.
-func Drill(ctx context.Context, o Options) error {
-	return onCluster(ctx, o, func(s *state) []step {
-		return []step{{"drill", s.holdDrills}}
-	})
-}
-
 // state is what the steps of a run hand on.
 type state struct {
 	options Options

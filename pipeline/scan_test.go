@@ -45,6 +45,15 @@ func TestABadPolicyCostsNothing(t *testing.T) {
 	require.Empty(t, events.lines)
 }
 
+func TestACheckOfAScanGetsNoScanner(t *testing.T) {
+	o, events := site(t)
+	o.CheckOnly = true
+	_, err := Scan(t.Context(), o, Scanning{})
+	require.NoError(t, err)
+	require.Empty(t, events.lines)
+	require.NoDirExists(t, o.Out)
+}
+
 func TestOnlyTheScannerOfTodayIsKept(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"old", "new", "unpack-1"} {

@@ -17,7 +17,7 @@ func TestWhatHasNotTheFormOfAValueIsWrong(t *testing.T) {
 --repeat "-2": wanted a number from 1
 --nodes "-1": wanted a number from 1`)
 	panels := plan.DashboardsCheck(o, plan.Panels{Within: "bogus", Variables: []string{"a=1", "x", "=2"}})
-	require.EqualError(t, plan.Alone(panels).Wrong(), `--var "x": wanted NAME=VALUE, such as namespace=demo
+	require.EqualError(t, plan.Only(panels).Wrong(), `--var "x": wanted NAME=VALUE, such as namespace=demo
 --var "=2": wanted NAME=VALUE, such as namespace=demo
 --within "bogus": wanted a time such as 1m`)
 }
@@ -29,6 +29,6 @@ func TestWhatHasTheFormOfAValueIsFiredrillsToJudge(t *testing.T) {
 		require.NoError(t, plan.Standing(o, plan.Cluster{Nodes: 3}, drill).Wrong(), memory)
 	}
 	panels := plan.Panels{Within: "1m30s", Variables: []string{"a=", "b=1=2"}}
-	require.NoError(t, plan.Alone(plan.DashboardsCheck(o, panels)).Wrong())
+	require.NoError(t, plan.Only(plan.DashboardsCheck(o, panels)).Wrong())
 	require.NoError(t, plan.Terminal(plan.Options{Kubeconfig: true}, 0).Wrong(), "nothing is asked")
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -60,6 +61,11 @@ func seconds(s *float64) string {
 func Tail(log string) string {
 	lines := strings.Split(strings.TrimRight(log, "\n"), "\n")
 	return strings.Join(lines[max(0, len(lines)-20):], "\n") + "\n"
+}
+
+// Refused says what firedrill found wrong before it did anything.
+func Refused(log string) error {
+	return errors.New(strings.TrimRight(Tail(log), "\n") + "\nnothing was made, so there is no report, with --keep-going neither")
 }
 
 // Failed says which run failed and how its report is had: by its name the run

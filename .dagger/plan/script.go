@@ -61,8 +61,8 @@ func (j Job) Checks() []string {
 	return shell(strings.Join(lines, " && "))
 }
 
-// Alone runs a command that needs no cluster.
-func Alone(command []string) Job { return Job{command, [][]string{command}} }
+// Only runs one command, and nothing before or after it.
+func Only(command []string) Job { return Job{command, [][]string{command}} }
 
 // Looked has doctor look at a container as a run will find it.
 func Looked(o Options) []string {
@@ -74,7 +74,7 @@ func Looked(o Options) []string {
 
 // Prepared runs a command that makes its own cluster and removes it, or none.
 func Prepared(o Options, command []string) Job {
-	job := Alone(command)
+	job := Only(command)
 	if !o.Kubeconfig {
 		job.Argv = shell(o.before() + "exec " + line(command) + "\n")
 	}
@@ -90,7 +90,7 @@ type Cluster struct {
 // Standing runs a command that needs a cluster with the releases on it: the
 // caller's, or one that is removed again whatever the command says.
 func Standing(o Options, c Cluster, command []string) Job {
-	job := Alone(command)
+	job := Only(command)
 	if o.Kubeconfig {
 		return job
 	}
