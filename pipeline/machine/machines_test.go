@@ -85,7 +85,7 @@ var machines = map[string]func(*recorded){
 		r.files["boot/config-6.1.0"] = file("CONFIG_VETH=y\nCONFIG_BRIDGE=m\n")
 	},
 	"old-kernel": func(r *recorded) {
-		r.files["proc/meminfo"] = file("MemTotal:        3000000 kB\n")
+		r.files["sys/fs/cgroup/memory.max"] = file("3072000000\n")
 		r.noModules()
 		r.files["lib/modules/.keep"] = file("")
 		r.files["boot/config-6.1.0"] = file("CONFIG_VETH=y\nCONFIG_OVERLAY_FS=m\n# CONFIG_BRIDGE is not set\n")
@@ -221,6 +221,7 @@ CONFIG_VETH=y
 func (r *recorded) cgroup1() {
 	delete(r.files, "sys/fs/cgroup/cgroup.controllers")
 	r.files["sys/fs/cgroup/memory/tasks"] = file("1\n")
+	r.files["sys/fs/cgroup/memory/memory.limit_in_bytes"] = file("9223372036854771712\n") // none
 	r.files["sys/fs/cgroup/unified/cgroup.procs"] = file("1\n")
 }
 

@@ -44,7 +44,19 @@ func (i inspection) memory(m *Machine) Check {
 	return c
 }
 
+// memoryBytes is the machine's memory, or what a container may take of it.
 func (i inspection) memoryBytes() uint64 {
+	total := i.memoryTotal()
+	for _, file := range []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		// "max", or more than there is, where there is no limit.
+		if limit, err := strconv.ParseUint(i.host.text(file), 10, 64); err == nil {
+			total = min(total, limit)
+		}
+	}
+	return total
+}
+
+func (i inspection) memoryTotal() uint64 {
 	lines := bufio.NewScanner(strings.NewReader(i.host.text("proc/meminfo")))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())

@@ -192,8 +192,8 @@ func TestLimits(t *testing.T) {
 		want   assemble.Limits
 	}{
 		{1, 0, assemble.Limits{Builds: 2, Compiler: 2}},
-		{2, 24 * gib, assemble.Limits{Builds: 2, Compiler: 2, Memory: 6 * gib}},
-		{4, 16 * gib, assemble.Limits{Builds: 2, Compiler: 2, Memory: 4 * gib}},
+		{2, 24 * gib, assemble.Limits{Builds: 2, Compiler: 2, Memory: 9 * gib / 2}},
+		{4, 16 * gib, assemble.Limits{Builds: 2, Compiler: 2, Memory: 3 * gib}},
 		{8, 0, assemble.Limits{Builds: 4, Compiler: 2}},
 		{8, 7 * gib, assemble.Limits{Builds: 2, Compiler: 4}},
 		{16, gib, assemble.Limits{Builds: 1, Compiler: 16}},

@@ -26,7 +26,8 @@ func LimitsFor(cores int, memory int64) Limits {
 		builds = min(builds, max(1, int(memory/memoryPerBuild)))
 	}
 	limits := Limits{Builds: builds, Compiler: max(2, (cores+builds-1)/builds)}
-	if share := memory / int64(limits.Builds*limits.Compiler); share >= memoryToSpare {
+	// A quarter is for what is not compilers.
+	if share := memory / 4 * 3 / int64(limits.Builds*limits.Compiler); share >= memoryToSpare {
 		limits.Memory = share
 	}
 	return limits
