@@ -29,16 +29,21 @@ type PanelOptions struct {
 // CheckDashboards asks every query of every panel, and names the panels without
 // data. How many there are comes back also with an error.
 func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c report.PanelCoverage, err error) {
+	s, dir, err := o.prepare(ctx)
+	if err != nil {
+		return c, err
+	}
 	if p.Policy == "" {
 		if p.Policy, err = o.policy(ctx); err != nil {
 			return c, err
 		}
 	}
-	if err := o.checkPanels(ctx, p); err != nil || o.CheckOnly {
+	shipped, err := readPanels(dir, p.Policy)
+	if err = errors.Join(panels.CheckTime(p.From, p.To, time.Now()), err); err != nil || o.CheckOnly {
 		return c, err
 	}
-	err = o.step(ctx, func(ctx context.Context, g dashboards.Options) error {
-		found, err := askPanels(ctx, g, p)
+	err = o.in(ctx, s, dir, func(ctx context.Context, g dashboards.Options) error {
+		found, err := askPanels(ctx, g, shipped, p)
 		var all []report.Dashboard
 		for _, d := range found {
 			all = append(all, dashboard(d, ""))
@@ -47,17 +52,6 @@ func CheckDashboards(ctx context.Context, o DashboardOptions, p PanelOptions) (c
 		return err
 	})
 	return c, err
-}
-
-// checkPanels finds what is wrong with the options and the files before a Grafana
-// is looked for.
-func (o DashboardOptions) checkPanels(ctx context.Context, p PanelOptions) error {
-	_, dir, err := o.prepare(ctx)
-	if err != nil {
-		return err
-	}
-	_, _, err = readPanels(dir, p.Policy)
-	return errors.Join(panels.CheckTime(p.From, p.To, time.Now()), err)
 }
 
 // policy is the list that belongs to the folder of dashboards: firedrill.yaml's,
@@ -85,28 +79,29 @@ func policyFile(c *content.Content, name string) string {
 	return path
 }
 
-// readPanels reads a folder's dashboards, and the list of those of their panels that
-// may be empty if there is one.
-func readPanels(dir, policy string) (found []dashboards.Dashboard, allowed []panels.Allowance, err error) {
-	if found, err = dashboards.Load(dir); err != nil || policy == "" {
-		return found, nil, err
-	}
-	allowed, err = panels.LoadAllowed(policy, found)
-	return found, allowed, err
+// shippedPanels are a folder's dashboards, and which of their panels may be empty.
+type shippedPanels struct {
+	dashboards []dashboards.Dashboard
+	allowed    []panels.Allowance
 }
 
-// askPanels asks the panels of a folder's dashboards in a Grafana.
-func askPanels(ctx context.Context, g dashboards.Options, p PanelOptions) ([]panels.Dashboard, error) {
-	found, allowed, err := readPanels(g.Dir, p.Policy)
-	if err != nil {
-		return nil, err
+// readPanels reads a folder, and the list of what may be empty if there is one.
+func readPanels(dir, policy string) (p shippedPanels, err error) {
+	if p.dashboards, err = dashboards.Load(dir); err != nil || policy == "" {
+		return p, err
 	}
+	p.allowed, err = panels.LoadAllowed(policy, p.dashboards)
+	return p, err
+}
+
+// askPanels asks the panels in a Grafana.
+func askPanels(ctx context.Context, g dashboards.Options, shipped shippedPanels, p PanelOptions) ([]panels.Dashboard, error) {
 	sources, err := dashboards.Sources(ctx, g)
 	if err != nil {
 		return nil, err
 	}
 	return panels.Check(ctx, panels.Options{
-		Dashboards: found, Querier: panels.Server(g), Sources: sources, Allowed: allowed,
+		Dashboards: shipped.dashboards, Querier: panels.Server(g), Sources: sources, Allowed: shipped.allowed,
 		Variables: p.Variables, From: p.From, To: p.To, Within: p.Within, Sink: g.Sink,
 	})
 }

@@ -27,8 +27,8 @@ func ExportDashboards(ctx context.Context, o DashboardOptions, prune bool) (done
 }
 
 // prepare reads what must be right before a Grafana is looked for, and gives the
-// folder of the dashboards. The content is read
-// only if the Grafana is the one that it names.
+// folder of the dashboards. The state has content only if the Grafana is the one that
+// the content names.
 func (o DashboardOptions) prepare(ctx context.Context) (s *state, dir string, err error) {
 	if o.GrafanaURL != "" && o.Kubeconfig != "" {
 		return nil, "", errors.New("--grafana-url and --kubeconfig name two Grafanas: choose")
@@ -58,6 +58,11 @@ func (o DashboardOptions) step(ctx context.Context, work func(context.Context, d
 	if err != nil {
 		return err
 	}
+	return o.in(ctx, s, dir, work)
+}
+
+// in is step with what prepare has read.
+func (o DashboardOptions) in(ctx context.Context, s *state, dir string, work func(context.Context, dashboards.Options) error) error {
 	if o.GrafanaURL != "" {
 		return s.do(ctx, step{"dashboards", func(ctx context.Context, sink event.Sink) error {
 			return work(ctx, dashboards.Options{Dir: dir, URL: o.GrafanaURL, Token: o.GrafanaToken, Sink: sink})

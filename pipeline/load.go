@@ -91,7 +91,7 @@ func checkDashboards(c *content.Content) error {
 	if c.Dashboards == "" {
 		return nil
 	}
-	_, _, err := readPanels(c.Dashboards, panelPolicy(c))
+	_, err := readPanels(c.Dashboards, panelPolicy(c))
 	return err
 }
 

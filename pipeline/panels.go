@@ -43,6 +43,10 @@ func (s *state) askDashboards(ctx context.Context, config *rest.Config, sink eve
 	if c.Grafana == nil || c.Dashboards == "" {
 		return nil
 	}
+	shipped, err := readPanels(c.Dashboards, panelPolicy(c))
+	if err != nil {
+		return err
+	}
 	return inGrafana(ctx, config, *c.Grafana, func(g dashboards.Options) error {
 		camera, err := openCamera(ctx, g, sink)
 		if err != nil {
@@ -50,7 +54,7 @@ func (s *state) askDashboards(ctx context.Context, config *rest.Config, sink eve
 		}
 		defer camera.Close()
 		g.Dir, g.Sink = c.Dashboards, s.withPictures(ctx, camera, sink)
-		_, err = askPanels(ctx, g, PanelOptions{Within: panelsWithin, Policy: panelPolicy(c)})
+		_, err = askPanels(ctx, g, shipped, PanelOptions{Within: panelsWithin})
 		return err
 	})
 }
