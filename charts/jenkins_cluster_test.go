@@ -115,7 +115,7 @@ func (c *ownCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch asked.resource {
 	case "services/proxy":
 		_, path, _ := strings.Cut(r.URL.Path, "/proxy")
-		answer(w, c.proxied(asked.name, path))
+		answer(w, c.proxied(asked.name, path, r.URL.Query().Get("since")))
 	case "configmaps":
 		c.record(w, asked, body)
 	case "deployments.apps":

@@ -75,6 +75,9 @@ func holdAsTheJob(t *testing.T, cluster *ownCluster, c *content.Content) {
 	results, err := drill.RunAll(t.Context(), o, drills)
 	require.NoError(t, err)
 	require.Len(t, results, len(names))
+	for _, r := range results {
+		require.Empty(t, r.Duplicates, "a notification was read twice")
+	}
 }
 
 // wayToGrafana goes it until a port would be forwarded.

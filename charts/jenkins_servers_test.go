@@ -2,6 +2,7 @@ package charts_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -37,8 +38,9 @@ func (c *ownCluster) configure(t *testing.T) {
 	require.NotEmpty(t, c.alertmanager)
 }
 
-// proxied is what a server behind the API server's proxy says.
-func (c *ownCluster) proxied(server, path string) any {
+// proxied is what a server behind the API server's proxy says; since is what a
+// reader of notifications has read.
+func (c *ownCluster) proxied(server, path, since string) any {
 	firing := c.replicas == 0 && time.Since(c.down) >= pending
 	switch server + path {
 	case "https:prometheus:9090/api/v1/rules":
@@ -56,14 +58,17 @@ func (c *ownCluster) proxied(server, path string) any {
 	case "https:alertmanager:9093/api/v2/alerts":
 		return c.held(firing)
 	case "http:inbox:8080/api/v1/notifications":
-		return map[string]any{"now": time.Now(), "notifications": c.received()}
+		return c.received(since)
 	}
 	return c.rules(false) // of Loki and inbox
 }
 
-// received are the notifications until now.
-func (c *ownCluster) received() []map[string]any {
-	return slices.DeleteFunc(slices.Clone(c.notes), func(n map[string]any) bool { return n["received"].(time.Time).After(time.Now()) })
+// received are the notifications until now whose id is greater, as inbox gives
+// them. Their ids are 1, 2 and so on.
+func (c *ownCluster) received(since string) any {
+	all := slices.DeleteFunc(slices.Clone(c.notes), func(n map[string]any) bool { return n["received"].(time.Time).After(time.Now()) })
+	id, _ := strconv.Atoi(since) // none is 0
+	return map[string]any{"now": time.Now(), "last": len(all), "notifications": all[min(id, len(all)):]}
 }
 
 func success(data any) map[string]any { return map[string]any{"status": "success", "data": data} }

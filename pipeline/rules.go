@@ -53,8 +53,9 @@ func CheckRules(ctx context.Context, o Options) (rules.Report, error) {
 // tell of, so far as they are drills.
 func ruleFiles(c *content.Content) (f rules.Files, p rules.Policy, err error) {
 	f.Dir = c.Dir
-	var errs [5]error
+	var errs [6]error
 	f.Rules, errs[0] = drill.Rules(c.Rules)
+	f.Recorded, errs[5] = drill.Recorded(c.Rules)
 	if c.Smoketests != "" {
 		f.Drills, errs[1] = drill.Load(c.Smoketests)
 	}

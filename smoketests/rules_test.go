@@ -23,6 +23,8 @@ func TestRules(t *testing.T) {
 	files := rules.Files{Dir: c.Dir}
 	files.Rules, err = drill.Rules(c.Rules)
 	require.NoError(t, err)
+	files.Recorded, err = drill.Recorded(c.Rules)
+	require.NoError(t, err)
 	files.Drills, err = drill.Load(c.Smoketests)
 	require.NoError(t, err)
 	files.Dashboards, err = dashboards.Load(c.Dashboards)

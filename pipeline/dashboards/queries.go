@@ -1,6 +1,9 @@
 package dashboards
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Data sources that are part of Grafana: several in one panel, the result of
 // another panel, arithmetic over other queries.
@@ -15,6 +18,12 @@ const (
 func (t Target) Calculates() bool {
 	_, uid := SourceOf(t["datasource"])
 	return uid == expression
+}
+
+// Borrows tells whether the panel shows what another one asks, or some of it.
+func (p Panel) Borrows() bool {
+	is := func(reference any) bool { _, uid := SourceOf(reference); return uid == otherPanel }
+	return is(p.Datasource) || slices.ContainsFunc(p.Targets, func(t Target) bool { return is(t["datasource"]) })
 }
 
 // queries checks what a panel asks and whom.

@@ -24,13 +24,27 @@ func (o Options) marks() bool { return o.Against != nil && !o.Against.PageForRea
 // and led to nobody but the drills' receiver.
 func (o Options) marked(ctx context.Context, d Drill) error {
 	var errs []error
-	if len(d.Ways) > 0 && !slices.Contains(d.Ways, WayPrometheus) {
-		errs = append(errs, unmarkable(d.Rule))
-	}
+	refused := map[string]bool{}
 	for _, alarm := range d.expected() {
-		errs = append(errs, o.markedAlarm(ctx, alarm))
+		switch {
+		case o.markable(d, alarm):
+			errs = append(errs, o.markedAlarm(ctx, alarm))
+		case !refused[alarm.Rule]:
+			refused[alarm.Rule] = true
+			errs = append(errs, unmarkable(alarm.Rule))
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// markable tells whether the alarm goes through Prometheus: its own by the drill's
+// ways, if it names them.
+func (o Options) markable(d Drill, alarm Announced) bool {
+	if alarm.Rule == d.Rule && len(d.Ways) > 0 {
+		return slices.Contains(d.Ways, WayPrometheus)
+	}
+	by := (Drill{Rule: alarm.Rule}).by(o.Rules)
+	return slices.Contains(waysOf(by), WayPrometheus)
 }
 
 // expected are the drill's own alarm, if it has one, and those that it announces.
@@ -53,9 +67,6 @@ func (o Options) markedAlarm(ctx context.Context, alarm Announced) error {
 	const remedy = "set the monitoring chart's values drills.namespaces, so that it matches %s, and drills.receiver, deploy it, " +
 		"or give --page-for-real to wake people for it"
 	namespace := o.Against.Namespace
-	if by := (Drill{Rule: alarm.Rule}).by(o.Rules); !slices.Contains(waysOf(by), WayPrometheus) {
-		return unmarkable(alarm.Rule)
-	}
 	if alarm.Labels["namespace"] != namespace {
 		return fmt.Errorf("its alarm %s is not sure to have the label namespace=%q, by which alarms of drills are marked; "+
 			"put that among the labels in the drill file if the alarm has it, or give --page-for-real to wake people for it", name(alarm.Rule, alarm.Labels), namespace)

@@ -170,6 +170,16 @@ func TestAgainst(t *testing.T) {
 	o.Rules = []Rule{{Name: "ErrorBurst", By: ByLoki}}
 	_, _, err = o.refuse(t.Context(), []Drill{besides})
 	require.ErrorContains(t, err, "its alarm ErrorBurst does not go through Prometheus")
+	stopped := websiteDown()
+	stopped.Rule, stopped.Ways = "PrometheusDown", []string{WayGrafana}
+	o.Rules = append(o.Rules, Rule{Name: "PrometheusDown", By: ByGrafana})
+	stopped.Also = []Announced{{Rule: "PrometheusDown", Labels: map[string]string{"job": "b"}}}
+	_, _, err = o.refuse(t.Context(), []Drill{stopped})
+	require.EqualError(t, err, "drill website-down is refused: its alarm PrometheusDown does not go through Prometheus, and only there it can be marked as a drill's; "+
+		"hold it with --page-for-real, which wakes people, or on a cluster of its own", "said once")
+	stopped.Rule, stopped.Also = "WebsiteDown", nil
+	_, _, err = o.refuse(t.Context(), []Drill{stopped})
+	require.ErrorContains(t, err, "its alarm WebsiteDown does not go through Prometheus", "by none of its ways")
 	o.Against.PageForReal = true
 	_, _, err = o.refuse(t.Context(), []Drill{without, besides})
 	require.NoError(t, err)

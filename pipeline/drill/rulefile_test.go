@@ -67,6 +67,25 @@ func TestRulesTakesWhatPrometheusTakes(t *testing.T) {
 		Name: "Down", By: ByPrometheus, File: file, Line: 7, Expr: "up{a=\"b\"} == 0", For: "0", KeepFiringFor: "1h30m",
 		Labels:      map[string]string{"severity": "1", "team": "{{ $labels.team | toUpper }}"},
 		Annotations: map[string]string{"summary": "{{ $value | humanizeDuration }}", "dashboard_url": ""},
-		Recorded:    map[string]string{"job:up:sum": "sum(up)"},
 	}, rules[0])
+}
+
+// A metric that Loki records is of an expression that Prometheus does not know.
+func TestRecorded(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, rules string) []string {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, []byte("groups: [{name: a, rules: ["+rules+"]}]"), 0o600))
+		return []string{file}
+	}
+	files := RuleFiles{
+		Prometheus: write("prometheus.yaml", `{record: m, expr: up}, {record: m, expr: down, labels: {a: b}}, {alert: A, expr: m > 0}`),
+		Loki:       write("loki.yaml", `{record: m, expr: 'sum(rate({app="x"}[1m]))'}`),
+	}
+	recorded, err := Recorded(files)
+	require.NoError(t, err)
+	require.Equal(t, map[string][]string{"m": {"up", "down"}}, recorded)
+	files.Prometheus = write("broken.yaml", `{record: m, expr: up(}`)
+	_, err = Recorded(files)
+	require.ErrorContains(t, err, "not PromQL")
 }

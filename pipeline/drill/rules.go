@@ -60,33 +60,74 @@ type Rule struct {
 	For, KeepFiringFor string
 	Labels             map[string]string
 	Annotations        map[string]string
-	// Recorded are the expressions of all recording rules, by the metrics that
-	// they record.
-	Recorded map[string]string
 }
 
 // Rules reads the alerting rules out of the rule files that the globs match,
-// ordered by file and line. Recording rules are no alarms; they come as Recorded.
-// What its evaluator would refuse is an error with file and line, of all files at once. So is a
-// glob that matches nothing: it would make every drill's rule unknown; and a
+// ordered by file and line. Recording rules are no alarms; see Recorded. What its
+// evaluator would refuse is an error with file and line, of all files at once. So
+// is a glob that matches nothing: it would make every drill's rule unknown; and a
 // file that two evaluators have.
 func Rules(files RuleFiles) ([]Rule, error) {
-	by, err := evaluators(files)
+	var rules []Rule
+	err := files.read(func(file, by string, r ruleText) {
+		if r.Alert.text != "" {
+			rules = append(rules, Rule{
+				Name: r.Alert.text, By: by, File: file, Line: r.Alert.line,
+				Expr: string(r.Expr), For: string(r.For), KeepFiringFor: string(r.KeepFiringFor),
+				Labels: texts(r.Labels), Annotations: texts(r.Annotations),
+			})
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	var rules []Rule
-	var errs []error
-	recorded := map[string]string{}
-	for _, file := range slices.Sorted(maps.Keys(by)) {
-		more, err := rulesOf(file, by[file], recorded)
-		errs = append(errs, err)
-		rules = append(rules, more...)
-	}
-	if err := errors.Join(errs...); err != nil {
+	return rules, nil
+}
+
+// Recorded gives the expressions of the recording rules in these files, by the
+// metric that they record. All are PromQL: what Loki records is left out.
+func Recorded(files RuleFiles) (map[string][]string, error) {
+	recorded := map[string][]string{}
+	err := files.read(func(_, by string, r ruleText) {
+		if metric := string(r.Record); metric != "" && by != ByLoki {
+			recorded[metric] = append(recorded[metric], string(r.Expr))
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
-	return rules, nil
+	return recorded, nil
+}
+
+// read gives each rule of the files, with its file and who evaluates it, in the
+// order of files and lines. Its error tells of all files.
+func (f RuleFiles) read(take func(file, by string, r ruleText)) error {
+	by, err := evaluators(f)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, file := range slices.Sorted(maps.Keys(by)) {
+		errs = append(errs, readFile(file, by[file], take))
+	}
+	return errors.Join(errs...)
+}
+
+func readFile(file, by string, take func(file, by string, r ruleText)) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read rule file: %w", err)
+	}
+	content, err := readRuleFile(file, by, text)
+	if err != nil {
+		return err
+	}
+	for _, g := range content.Groups {
+		for _, r := range g.Rules {
+			take(file, by, r)
+		}
+	}
+	return nil
 }
 
 // evaluators tells of each file who evaluates it.
@@ -123,31 +164,4 @@ func (p *placed) UnmarshalYAML(node ast.Node) error {
 	token := node.GetToken()
 	p.text, p.line = token.Value, token.Position.Line
 	return nil
-}
-
-// rulesOf reads one file, and adds what its recording rules record.
-func rulesOf(file, by string, recorded map[string]string) ([]Rule, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read rule file: %w", err)
-	}
-	content, err := readRuleFile(file, by, text)
-	if err != nil {
-		return nil, err
-	}
-	var rules []Rule
-	for _, g := range content.Groups {
-		for _, r := range g.Rules {
-			if r.Alert.text == "" {
-				recorded[string(r.Record)] = string(r.Expr)
-				continue
-			}
-			rules = append(rules, Rule{
-				Name: r.Alert.text, By: by, File: file, Line: r.Alert.line,
-				Expr: string(r.Expr), For: string(r.For), KeepFiringFor: string(r.KeepFiringFor),
-				Labels: texts(r.Labels), Annotations: texts(r.Annotations), Recorded: recorded,
-			})
-		}
-	}
-	return rules, nil
 }

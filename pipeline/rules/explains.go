@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,39 +16,43 @@ import (
 )
 
 // explains says why a panel cannot explain the rule's alarms, "" if it reads
-// something of what the rule reads. A rule that reads nothing, which is always
-// true or never, is explained by any panel.
-func explains(rule drill.Rule, p dashboards.Panel) string {
+// something of what the rule reads; recorded are what recording rules record. A
+// rule that reads nothing, which is always true or never, is explained by any
+// panel. What another panel asks is not known here, and so not judged.
+func explains(rule drill.Rule, recorded map[string][]string, p dashboards.Panel) string {
 	kind := "prometheus"
 	if rule.By == drill.ByLoki {
 		kind = "loki"
 	}
-	wanted, _ := reads(kind, rule.Expr, rule.Recorded) // found right when it was read
-	if len(wanted) == 0 {
+	wanted, _ := reads(kind, rule.Expr, recorded) // found right when it was read
+	if len(wanted) == 0 || p.Borrows() {
 		return ""
 	}
+	unread := ""
 	for _, t := range p.Targets {
 		expr, _ := t["expr"].(string)
-		if expr == "" || sourceOf(p, t) != kind {
+		if source := sourceOf(p, t); expr == "" || source != "" && source != kind {
 			continue
 		}
-		shown, err := reads(kind, filledIn(expr), rule.Recorded)
+		shown, err := reads(kind, filledIn(expr), recorded)
 		if err != nil {
-			return fmt.Sprintf("query %s of panel %q cannot be read, so it is not known what it shows: %v", t.RefID(), p.Title, err)
+			unread = cmp.Or(unread, fmt.Sprintf("query %s of panel %q cannot be read, so it is not known what it shows: %v", t.RefID(), p.Title, err))
 		}
 		if slices.ContainsFunc(wanted, func(w matchers) bool { return slices.ContainsFunc(shown, w.meets) }) {
 			return ""
 		}
 	}
-	return fmt.Sprintf("dashboard_url leads to panel %q, which shows nothing of what the rule reads: %s", p.Title, some(wanted))
+	return cmp.Or(unread, fmt.Sprintf("dashboard_url leads to panel %q, which shows nothing of what the rule reads: %s", p.Title, some(wanted)))
 }
 
-// sourceOf is the kind of data source that a query asks.
+// sourceOf is the kind of data source that a query asks, "" where only a variable
+// or a name tells.
 func sourceOf(p dashboards.Panel, t dashboards.Target) string {
-	kind, _ := dashboards.SourceOf(t["datasource"])
-	if kind == "" {
-		kind, _ = dashboards.SourceOf(p.Datasource)
+	reference := t["datasource"]
+	if reference == nil {
+		reference = p.Datasource
 	}
+	kind, _ := dashboards.SourceOf(reference)
 	return kind
 }
 
@@ -55,8 +60,8 @@ func sourceOf(p dashboards.Panel, t dashboards.Target) string {
 type matchers []*labels.Matcher
 
 // reads is what an expression selects. Of a metric that is recorded it is that
-// and what the recording rule selects.
-func reads(kind, expr string, recorded map[string]string) ([]matchers, error) {
+// and what the recording rules select.
+func reads(kind, expr string, recorded map[string][]string) ([]matchers, error) {
 	if kind == "loki" {
 		return logStreams(expr)
 	}
@@ -68,9 +73,15 @@ func reads(kind, expr string, recorded map[string]string) ([]matchers, error) {
 	for seen := map[string]bool{}; len(found) > 0; found = found[1:] {
 		all = append(all, found[0].LabelMatchers)
 		metric := metricOf(found[0])
-		if behind, is := recorded[metric]; is && !seen[metric] {
-			seen[metric] = true
-			more, _ := vectors(behind) // none in what Loki records, which is LogQL
+		if seen[metric] {
+			continue
+		}
+		seen[metric] = true
+		for _, behind := range recorded[metric] {
+			more, err := vectors(behind)
+			if err != nil {
+				return nil, fmt.Errorf("what is recorded as %s: %w", metric, err)
+			}
 			found = append(found, more...)
 		}
 	}

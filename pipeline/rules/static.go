@@ -16,8 +16,10 @@ import (
 
 // Files are what can be looked at without a cluster.
 type Files struct {
-	Rules  []drill.Rule
-	Drills []drill.Drill
+	Rules []drill.Rule
+	// Recorded are what recording rules record, by the metric.
+	Recorded map[string][]string
+	Drills   []drill.Drill
 	// Dir is the folder of firedrill.yaml, below which the runbooks are.
 	Dir string
 	// Dashboards are those in git; nil: links are not checked.
@@ -107,12 +109,12 @@ func (f Files) linked(rule drill.Rule) string {
 	if i < 0 {
 		return fmt.Sprintf("dashboard_url leads to dashboard %q, which is not in git", uid)
 	}
-	return pointsAt(rule, f.Dashboards[i], u.Query())
+	return f.pointsAt(rule, f.Dashboards[i], u.Query())
 }
 
 // pointsAt wants the panel and the variables of a link in the dashboard, and in
 // the panel what the rule reads.
-func pointsAt(rule drill.Rule, d dashboards.Dashboard, query url.Values) string {
+func (f Files) pointsAt(rule drill.Rule, d dashboards.Dashboard, query url.Values) string {
 	id := strings.TrimPrefix(query.Get("viewPanel"), "panel-")
 	panel := panelOf(d.Content.Panels, id)
 	if panel == nil {
@@ -124,7 +126,7 @@ func pointsAt(rule drill.Rule, d dashboards.Dashboard, query url.Values) string 
 			return fmt.Sprintf("dashboard_url sets variable %s, which %s does not have", name, d.File)
 		}
 	}
-	return explains(rule, *panel)
+	return explains(rule, f.Recorded, *panel)
 }
 
 // panelOf is the panel of that id, also one inside a row, nil for none.

@@ -21,7 +21,8 @@ var matcherForm = regexp.MustCompile(`^\s*"?([^"=!~\s]+)"?\s*(=~|!~|!=|=)\s*"?(.
 
 // Away returns an error unless a route that wants the label takes every alarm
 // with these labels away from all others: it stands before all that might take
-// it, and does not pass it on. An alarm may have more labels than are known.
+// it, asks for nothing that is not known, and does not pass it on. An alarm may
+// have more labels than are known.
 func (a *Alertmanager) Away(ctx context.Context, label string, labels map[string]string) error {
 	config, err := a.config(ctx)
 	if err != nil {
@@ -36,26 +37,69 @@ func (a *Alertmanager) Away(ctx context.Context, label string, labels map[string
 // away is Away for the routes below r.
 func (r route) away(label string, labels map[string]string) error {
 	for _, child := range r.Routes {
-		conditions, err := child.conditions()
-		if err != nil {
-			return fmt.Errorf("the route to %s: %w", child.Receiver, err)
+		g, err := child.grip(label, labels)
+		switch {
+		case err != nil:
+			return err
+		case !g.may:
+			continue
+		case !g.wants:
+			return fmt.Errorf("the route to %s comes before any that takes all with %s=%q, and may take the drill's alarms", child.Receiver, label, labels[label])
+		case child.Receiver == "":
+			return fmt.Errorf("a route wants %s=%q but names no receiver, and so tells whom the one above it tells", label, labels[label])
 		}
-		wants, may := false, true
-		for _, m := range conditions {
-			wants = wants || m.label == label
-			may = may && m.may(labels)
+		if err := child.keeps(label, labels); err != nil {
+			return err
 		}
 		switch {
-		case !may:
-		case !wants:
-			return fmt.Errorf("the route to %s comes before any that wants %s=%q, and may take the drill's alarms", child.Receiver, label, labels[label])
+		case !g.must: // it leads only some away
 		case child.Continue:
 			return fmt.Errorf("the route to %s takes %s=%q but passes it on (continue: true)", child.Receiver, label, labels[label])
 		default:
 			return nil
 		}
 	}
-	return fmt.Errorf("no route wants %s=%q", label, labels[label])
+	return fmt.Errorf("no route takes all with %s=%q", label, labels[label])
+}
+
+// keeps returns an error if a route below r may lead an alarm with these labels
+// to another receiver.
+func (r route) keeps(label string, labels map[string]string) error {
+	for _, child := range r.Routes {
+		g, err := child.grip(label, labels)
+		switch {
+		case err != nil:
+			return err
+		case !g.may:
+			continue
+		case child.Receiver != "" && child.Receiver != r.Receiver:
+			return fmt.Errorf("below the route to %s, that to %s may take alarms with %s=%q", r.Receiver, child.Receiver, label, labels[label])
+		}
+		child.Receiver = r.Receiver
+		if err := child.keeps(label, labels); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grip is how a route has hold of alarms: whether it wants the label, whether it
+// may match one, and whether it must.
+type grip struct{ wants, may, must bool }
+
+// grip is that of the route on alarms with at least these labels.
+func (r route) grip(label string, labels map[string]string) (grip, error) {
+	conditions, err := r.conditions()
+	if err != nil {
+		return grip{}, fmt.Errorf("the route to %s: %w", r.Receiver, err)
+	}
+	g := grip{may: true, must: true}
+	for _, m := range conditions {
+		g.wants = g.wants || m.label == label
+		g.may = g.may && m.may(labels)
+		g.must = g.must && m.known(labels)
+	}
+	return g, nil
 }
 
 // conditions are the matchers of a route, in all the forms that Alertmanager and
@@ -83,12 +127,19 @@ func (r route) conditions() ([]matcher, error) {
 	return all, nil
 }
 
+// known tells whether these labels, which are not all that an alarm has, decide
+// if it matches.
+func (m matcher) known(labels map[string]string) bool {
+	_, known := labels[m.label]
+	return known || m.label == ReceiverLabel
+}
+
 // may tells whether an alarm that has at least these labels can match.
 func (m matcher) may(labels map[string]string) bool {
-	value, known := labels[m.label]
-	if !known && m.label != ReceiverLabel {
+	if !m.known(labels) {
 		return true
 	}
+	value := labels[m.label]
 	switch m.operator {
 	case "=":
 		return value == m.value

@@ -30,7 +30,7 @@ func TestGrafanaAway(t *testing.T) {
 		},
 		"no policy": {
 			"drill-x", `[{"title": "WebsiteDown", ` + marking + `}]`, `{"receiver": "people"}`,
-			`Grafana: its notification policies (/api/v1/provisioning/policies): no route wants drill="true"`,
+			`Grafana: its notification policies (/api/v1/provisioning/policies): no route takes all with drill="true"`,
 		},
 		"passed on": {
 			"drill-x", `[{"title": "WebsiteDown", ` + marking + `}]`,
@@ -40,7 +40,7 @@ func TestGrafanaAway(t *testing.T) {
 		"behind another": {
 			"drill-x", `[{"title": "WebsiteDown", ` + marking + `}]`,
 			`{"receiver": "people", "routes": [{"receiver": "pager", "object_matchers": [["severity", "=~", "c.*"]]}, {"receiver": "inbox", "object_matchers": [["drill", "=", "true"]]}]}`,
-			`the route to pager comes before any that wants drill="true", and may take the drill's alarms`,
+			`the route to pager comes before any that takes all with drill="true", and may take the drill's alarms`,
 		},
 		"no answer": {"drill-x", "broken", leading, "Grafana: GET /api/v1/provisioning/alert-rules: 500 Internal Server Error"},
 	} {

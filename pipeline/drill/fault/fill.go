@@ -39,8 +39,8 @@ type filled struct {
 	UID string `json:"uid,omitempty"`
 	// Suffix of the containers: those of an earlier time stay in the pod.
 	Suffix string `json:"suffix"`
-	// Takes is what counts towards the ceiling, of a volume in memory; nil for others.
-	Takes *taking `json:"takes,omitempty"`
+	// Taking counts towards the ceiling, of a volume in memory; nil for others.
+	Taking *taking `json:"taking,omitempty"`
 }
 
 // String is part of Fault.
@@ -99,10 +99,8 @@ func (f *Fill) Prepare(ctx context.Context, c Cluster) (json.RawMessage, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f, err)
 	}
-	if was.Takes != nil {
-		if err := was.Takes.fits(ctx, c, f); err != nil {
-			return nil, err
-		}
+	if err := was.Taking.fits(ctx, c, f); err != nil {
+		return nil, err
 	}
 	was.Suffix = suffix()
 	return record(was)
@@ -119,13 +117,14 @@ func (f *Fill) measure(ctx context.Context, c Cluster) (filled, error) {
 	}
 	was := filled{UID: string(pod.UID)}
 	if was.Most, err = volumeSize(ctx, c, pod, f.Volume); err == nil {
-		was.Takes, err = f.taking(ctx, c, pod, was.Most)
+		was.Taking, err = f.taking(ctx, c, pod, was.Most)
 	}
 	return was, err
 }
 
-// taking is what a full volume of the pod takes of the machine; nil where it is a
-// claim's. What is behind one the cluster does not tell, so that it counts as a disk.
+// taking is what the volume of the pod takes of the machine when it is as full as
+// it shall be; nil where it is a claim's. What is behind one the cluster does not
+// tell, so that it counts as a disk.
 func (f *Fill) taking(ctx context.Context, c Cluster, pod *corev1.Pod, most int64) (*taking, error) {
 	if !slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == f.Volume && v.EmptyDir != nil }) {
 		return nil, nil //nolint:nilnil // There is none, which is no mistake.

@@ -82,8 +82,8 @@ func runInPod(ctx context.Context, c Cluster, f *Fill, was filled, argv []string
 	}
 	if !has(*pod, name) {
 		container := added(pod, name, f.Volume, argv)
-		if argv[0] == filler && was.Takes != nil {
-			container.Env = []corev1.EnvVar{{Name: takesVariable, Value: mustJSON(was.Takes)}}
+		if argv[0] == filler && was.Taking != nil {
+			container.Env = []corev1.EnvVar{{Name: takingVariable, Value: mustJSON(was.Taking)}}
 		}
 		patch, err := json.Marshal(map[string]any{"spec": map[string]any{"ephemeralContainers": []any{container}}})
 		if err != nil {

@@ -183,13 +183,13 @@ func (h *Hog) Undo(ctx context.Context, c Cluster, before json.RawMessage) error
 func (h *Hog) name(loads []load, set []taking) {
 	n := 0
 	for i := range loads {
-		for taken := true; taken; {
+		for used := true; used; {
 			n++
 			loads[i].Name = "hog-" + h.resource()
 			if n > 1 {
 				loads[i].Name += fmt.Sprintf("-%d", n)
 			}
-			taken = slices.ContainsFunc(set, func(t taking) bool { return t.namespace == h.Namespace && t.name == loads[i].Name })
+			used = slices.ContainsFunc(set, func(t taking) bool { return t.namespace == h.Namespace && t.name == loads[i].Name })
 		}
 	}
 }

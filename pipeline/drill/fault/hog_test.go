@@ -154,15 +154,15 @@ func TestHogsShareTheCeilingOfAMachine(t *testing.T) {
 	loads, err := parsed(t, `hog: {namespace: x, memory: 70%}`).(*Hog).plan(t.Context(), c)
 	require.NoError(t, err)
 	for _, l := range loads {
-		require.EqualValues(t, 250<<20, l.Taken, "200Mi and a twentieth, of this machine alone")
+		require.EqualValues(t, 250<<20, l.others, "200Mi and a twentieth, of this machine alone")
 		require.EqualValues(t, 250<<20, l.Most, "what is left below the ceiling")
 	}
 }
 
 func TestHogWithoutAnAnswer(t *testing.T) {
 	c := cluster(t, sized("a", "one"), &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{
-		Namespace: "x", Name: "hog-memory", Labels: map[string]string{drillLabel: "test"}, Annotations: map[string]string{takesNote: "much"},
+		Namespace: "x", Name: "hog-memory", Labels: map[string]string{drillLabel: "test"}, Annotations: map[string]string{takingNote: "much"},
 	}})
 	_, err := parsed(t, `hog: {namespace: x, memory: 70Mi}`).Prepare(t.Context(), c)
-	require.ErrorContains(t, err, "read the annotation firedrill.io/takes of Deployment x/hog-memory")
+	require.ErrorContains(t, err, "read the annotation firedrill.io/taking of Deployment x/hog-memory")
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // plan says what is used where. It is measured now: what others use counts, and
-// so does what other hogs may still take.
+// so does what other faults may still take.
 func (h *Hog) plan(ctx context.Context, c Cluster) ([]load, error) {
 	nodes, err := h.where(ctx, c)
 	if err != nil {
@@ -26,9 +26,9 @@ func (h *Hog) plan(ctx context.Context, c Cluster) ([]load, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", h, err)
 		}
-		l.Taken = l.taking().besides(set)
+		l.others = l.taking(l.Amount).besides(set)
 		if bound := c.Ceiling.of(l.Resource); l.Most > 0 && bound > 0 {
-			l.Most = min(l.Most, bound-l.Taken)
+			l.Most = min(l.Most, bound-l.others)
 		}
 		loads = append(loads, l)
 	}
@@ -131,7 +131,7 @@ func (h *Hog) within(c Cluster, loads []load) error {
 		if h.Request {
 			continue
 		}
-		if err := l.takes(l.Amount).below(c.Ceiling, h, l.Taken); err != nil {
+		if err := l.taking(l.Amount).below(c.Ceiling, h, l.others); err != nil {
 			return err
 		}
 	}

@@ -25,12 +25,14 @@ type load struct {
 	Percent  int64  `json:"percent,omitempty"`
 	Most     int64  `json:"most,omitempty"`
 	Request  bool   `json:"request,omitempty"`
-	// Machine is the one under the node, Taken what other hogs take of it.
+	// Machine is the one under the node.
 	Machine string `json:"machine,omitempty"`
-	Taken   int64  `json:"taken,omitempty"`
 
 	LimitMemory string `json:"limitMemory,omitempty"`
 	LimitCPU    string `json:"limitCPU,omitempty"`
+
+	// others is what other faults take of the machine, while it is planned.
+	others int64
 }
 
 // String says what it uses and where.
@@ -61,14 +63,9 @@ func (l load) quantity(n int64) resource.Quantity {
 	return *resource.NewQuantity(n, resource.BinarySI)
 }
 
-// taking is what the load may take at most. What is only requested is taken
-// from nobody.
-func (l load) taking() taking {
-	return l.takes(max(l.Amount, l.Most))
-}
-
-// takes is what so much of it takes: no more than its limit.
-func (l load) takes(n int64) taking {
+// taking is what the load takes if it uses so much: no more than its limit. What
+// is only requested is taken from nobody.
+func (l load) taking(n int64) taking {
 	if limit := l.limit(); limit > 0 {
 		n = min(n, limit)
 	}
@@ -137,7 +134,7 @@ func (l load) deployment(c Cluster, namespace string) *appsv1.Deployment {
 		spec.NodeSelector = map[string]string{corev1.LabelHostname: l.Node}
 	}
 	return &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: l.Name, Namespace: namespace, Labels: labels, Annotations: map[string]string{takesNote: mustJSON(l.taking())}},
+		ObjectMeta: metav1.ObjectMeta{Name: l.Name, Namespace: namespace, Labels: labels, Annotations: map[string]string{takingNote: mustJSON(l.taking(max(l.Amount, l.Most)))}},
 		Spec: appsv1.DeploymentSpec{
 			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{appLabel: l.Name}},
 			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: spec},

@@ -47,8 +47,8 @@ type unpressed struct {
 	Node      string `json:"node"`
 	Config    string `json:"config"`
 	Threshold int64  `json:"threshold"`
-	// Takes is what counts towards the ceiling; nil for the disk.
-	Takes *taking `json:"takes,omitempty"`
+	// Taking counts towards the ceiling; nil for the disk.
+	Taking *taking `json:"taking,omitempty"`
 }
 
 // String is part of Fault.
@@ -80,17 +80,16 @@ func (p *Pressure) find(ctx context.Context, c Cluster) (corev1.Node, error) {
 	if err != nil {
 		return node, fmt.Errorf("%s: %w", p, err)
 	}
-	if p.takesMemory() {
-		err = p.taking(node).fits(ctx, c, p)
-	}
-	return node, err
+	return node, p.taking(node).fits(ctx, c, p)
 }
 
-// takesMemory tells what counts towards the ceiling; nobody else needs the disk.
-func (p *Pressure) takesMemory() bool { return p.Resource == string(corev1.ResourceMemory) }
-
-func (p *Pressure) taking(node corev1.Node) taking {
-	return taking{Machine: machineOf(node), Resource: p.Resource, Most: pressures[p.Resource].fill}
+// taking is what counts towards the ceiling; nil for the disk, which nobody else
+// needs.
+func (p *Pressure) taking(node corev1.Node) *taking {
+	if p.Resource != string(corev1.ResourceMemory) {
+		return nil
+	}
+	return &taking{Machine: machineOf(node), Resource: p.Resource, Most: pressures[p.Resource].fill}
 }
 
 // Prepare is part of Fault.
@@ -118,12 +117,7 @@ func (p *Pressure) Prepare(ctx context.Context, c Cluster) (json.RawMessage, err
 	if err != nil {
 		return nil, fmt.Errorf("%s: read the kubelet's configuration: %w", p, err)
 	}
-	was := unpressed{Node: node.Name, Config: config, Threshold: left - how.below}
-	if p.takesMemory() {
-		t := p.taking(node)
-		was.Takes = &t
-	}
-	return record(was)
+	return record(unpressed{Node: node.Name, Config: config, Threshold: left - how.below, Taking: p.taking(node)})
 }
 
 // threshold changes a kubelet's configuration.
@@ -150,8 +144,8 @@ func (p *Pressure) Set(ctx context.Context, c Cluster, before json.RawMessage) e
 	if err == nil {
 		err = p.configure(ctx, c, was.Node, config)
 	}
-	if err == nil && was.Takes != nil {
-		err = noteTaking(ctx, c, was.Node, was.Takes)
+	if err == nil && was.Taking != nil {
+		err = noteTaking(ctx, c, was.Node, was.Taking)
 	}
 	if err == nil {
 		_, err = c.Engine.Exec(ctx, was.Node, "fallocate", "-l", fmt.Sprint(how.fill), how.file)
@@ -176,7 +170,7 @@ func (p *Pressure) Undo(ctx context.Context, c Cluster, before json.RawMessage) 
 	if _, err := engine.Exec(ctx, was.Node, "rm", "-f", pressures[p.Resource].file); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	if was.Takes != nil {
+	if was.Taking != nil {
 		if err := noteTaking(ctx, c, was.Node, nil); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}

@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	// takesNote is the annotation that says what may be taken: of a hog's
+	// takingNote is the annotation that says what may be taken: of a hog's
 	// Deployment, or of a node whose memory a pressure has taken.
-	takesNote = "firedrill.io/takes"
-	// takesVariable says it of a container that fills a volume in memory.
-	takesVariable = "FIREDRILL_TAKES"
+	takingNote = "firedrill.io/taking"
+	// takingVariable says it of a container that fills a volume in memory.
+	takingVariable = "FIREDRILL_TAKING"
 )
 
 // taking is what one fault may take of a machine in one place.
@@ -72,13 +72,13 @@ func ofPressures(ctx context.Context, c Cluster) (all []taking, err error) {
 
 // appendNoted adds what the object's annotation says, if it has one.
 func appendNoted(all []taking, o metav1.ObjectMeta, kind string) ([]taking, error) {
-	text, noted := o.Annotations[takesNote]
+	text, noted := o.Annotations[takingNote]
 	if !noted {
 		return all, nil
 	}
 	t := taking{namespace: o.Namespace, name: o.Name}
 	if err := json.Unmarshal([]byte(text), &t); err != nil {
-		return nil, fmt.Errorf("read the annotation %s of %s %s: %w in %q", takesNote, kind, strings.TrimPrefix(o.Namespace+"/"+o.Name, "/"), err, text)
+		return nil, fmt.Errorf("read the annotation %s of %s %s: %w in %q", takingNote, kind, strings.TrimPrefix(o.Namespace+"/"+o.Name, "/"), err, text)
 	}
 	return append(all, t), nil
 }
@@ -95,14 +95,14 @@ func ofFills(ctx context.Context, c Cluster) (all []taking, err error) {
 			continue
 		}
 		for _, container := range pod.Spec.EphemeralContainers {
-			text, emptied := taken(container), strings.Replace(container.Name, filler, emptier, 1)
+			text, emptied := noteOf(container), strings.Replace(container.Name, filler, emptier, 1)
 			if text == "" || has(pod, emptied) {
 				continue
 			}
 			var t taking
 			if err := json.Unmarshal([]byte(text), &t); err != nil {
 				return nil, fmt.Errorf("read %s of container %s of Pod %s/%s: %w in %q; delete that Pod",
-					takesVariable, container.Name, pod.Namespace, pod.Name, err, text)
+					takingVariable, container.Name, pod.Namespace, pod.Name, err, text)
 			}
 			all = append(all, t)
 		}
@@ -110,10 +110,10 @@ func ofFills(ctx context.Context, c Cluster) (all []taking, err error) {
 	return all, nil
 }
 
-// taken is what a container that fills says of itself; "" for all others.
-func taken(e corev1.EphemeralContainer) string {
+// noteOf is what a container that fills says of itself; "" for all others.
+func noteOf(e corev1.EphemeralContainer) string {
 	for _, variable := range e.Env {
-		if variable.Name == takesVariable {
+		if variable.Name == takingVariable {
 			return variable.Value
 		}
 	}
@@ -131,7 +131,7 @@ func noteTaking(ctx context.Context, c Cluster, node string, t *taking) error {
 	if t != nil {
 		note = mustJSON(t)
 	}
-	patch := mustJSON(map[string]any{"metadata": map[string]any{"annotations": map[string]any{takesNote: note}}})
+	patch := mustJSON(map[string]any{"metadata": map[string]any{"annotations": map[string]any{takingNote: note}}})
 	_, err := c.Kubernetes.CoreV1().Nodes().Patch(ctx, node, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: manager})
 	if err != nil {
 		return fmt.Errorf("annotate Node %s with %s: %w", node, patch, err)
@@ -151,9 +151,9 @@ func (t taking) besides(set []taking) int64 {
 }
 
 // fits refuses to take more than the ceiling allows besides what other faults
-// take now. what is the fault, for the error.
-func (t taking) fits(ctx context.Context, c Cluster, what fmt.Stringer) error {
-	if c.Ceiling.of(t.Resource) == 0 {
+// take now; nil, which takes nothing, fits. what is the fault, for the error.
+func (t *taking) fits(ctx context.Context, c Cluster, what fmt.Stringer) error {
+	if t == nil || c.Ceiling.of(t.Resource) == 0 {
 		return nil
 	}
 	set, err := takings(ctx, c)

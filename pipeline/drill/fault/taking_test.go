@@ -78,7 +78,7 @@ func TestFillSharesTheCeiling(t *testing.T) {
 func TestFillOfAPodThatHasEndedTakesNothing(t *testing.T) {
 	pod := inMemory()
 	pod.Spec.EphemeralContainers = []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{
-		Name: "drill-fill-abc", Env: []corev1.EnvVar{{Name: takesVariable, Value: `{"machine":"one","resource":"memory","most":5}`}},
+		Name: "drill-fill-abc", Env: []corev1.EnvVar{{Name: takingVariable, Value: `{"machine":"one","resource":"memory","most":5}`}},
 	}}}
 	set, err := takings(t.Context(), cluster(t, pod))
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestFillOfAPodThatHasEndedTakesNothing(t *testing.T) {
 	require.Empty(t, set)
 	pod.Spec.EphemeralContainers[0].Env[0].Value = "much"
 	_, err = takings(t.Context(), cluster(t, pod))
-	require.ErrorContains(t, err, "read FIREDRILL_TAKES of container drill-fill-abc of Pod x/store")
+	require.ErrorContains(t, err, "read FIREDRILL_TAKING of container drill-fill-abc of Pod x/store")
 }
 
 // What is behind a claim nobody tells, so it counts as a disk.
@@ -99,7 +99,7 @@ func TestFillOfAClaimTakesNoMemory(t *testing.T) {
 	c.Ceiling.Memory = *quantity("1Mi")
 	before, err := parsed(t, `fill: {namespace: x, claim: data, to: 95%}`).Prepare(t.Context(), c)
 	require.NoError(t, err)
-	require.NotContains(t, string(before), "takes")
+	require.NotContains(t, string(before), "taking")
 }
 
 // The memory of a node under pressure counts until it is given back; its disk does not.
@@ -119,7 +119,7 @@ func TestPressureSharesTheCeiling(t *testing.T) {
 	}
 	c.Engine = e
 	// What Prepare says of a node with room enough.
-	before := []byte(`{"node":"worker","config":"kind: Kubelet","threshold":5,"takes":{"machine":"worker","resource":"memory","most":536870912}}`)
+	before := []byte(`{"node":"worker","config":"kind: Kubelet","threshold":5,"taking":{"machine":"worker","resource":"memory","most":536870912}}`)
 	pressure, hog := &Pressure{Node: "reserved", Resource: "memory"}, parsed(t, `hog: {namespace: x, memory: 100Mi}`)
 	require.NoError(t, pressure.Set(t.Context(), c, before))
 	_, err := hog.Prepare(t.Context(), c)
@@ -151,5 +151,5 @@ func TestPressureTellsWhatItTakes(t *testing.T) {
 	})
 	before, err := (&Pressure{Node: "reserved", Resource: "memory"}).Prepare(t.Context(), Cluster{Kubernetes: client, Engine: &engine{}})
 	require.NoError(t, err)
-	require.JSONEq(t, `{"node":"worker","config":"","threshold":4093640704,"takes":{"machine":"one","resource":"memory","most":536870912}}`, string(before))
+	require.JSONEq(t, `{"node":"worker","config":"","threshold":4093640704,"taking":{"machine":"one","resource":"memory","most":536870912}}`, string(before))
 }
