@@ -119,9 +119,11 @@ func (h secured) rootIsChanged(ctx context.Context) {
 	h.site.run("deploy", "--name", h.run.Name, "--content", tlsContent)
 }
 
-// keepAsking visits the addresses in turn, until one is not as it should be.
+// keepAsking visits the addresses in turn, until one is not as it should be. Its last
+// round begins after the end of the context, so that it sees how things were left.
 func (h secured) keepAsking(ctx context.Context) (all []asked) {
-	for ctx.Err() == nil {
+	for last := false; !last; {
+		last = ctx.Err() != nil
 		for _, v := range h.content.Addresses.Visits {
 			a, err := h.ask(context.WithoutCancel(ctx), v)
 			if err != nil {
