@@ -27,6 +27,18 @@ func TestMailOfGrafana(t *testing.T) {
 	require.False(t, alarms[0].Is("WebsiteSlow", nil))
 }
 
+// The first line of such a mail repeats the subject, which is no alarm.
+func TestMailOfGrafanaThatAllIsWell(t *testing.T) {
+	m := Mail{
+		Subject: "[RESOLVED] WebsiteSlow shop (Alarms website warning)",
+		Text:    "\n\n[RESOLVED] WebsiteSlow shop (Alarms website warning)\n----------------\n\n1 alert for\n\nalertname = WebsiteSlow\n\n(1) Resolved\n\nLabels:\n\nalertname = WebsiteSlow\n\nAnnotations:\n\nsummary = Website shop is slow\n",
+	}
+	alarms := m.alarms("resolved")
+	require.Len(t, alarms, 1)
+	require.Equal(t, "resolved", alarms[0].Status)
+	require.Equal(t, map[string]string{"summary": "Website shop is slow"}, alarms[0].Annotations)
+}
+
 // A mail need not list labels: the rule's name and the labels' values must
 // then be among its words.
 func TestMailInWords(t *testing.T) {
