@@ -157,9 +157,26 @@ func TestAgainst(t *testing.T) {
 	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
 	require.ErrorContains(t, err, "its alarm WebsiteDown would not be led away from everybody else: Grafana: no route; set the monitoring chart's values drills.namespaces")
 	w.grafanaAwayErr = nil
+	o.Against.Namespace = "shop"
+	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
+	o.Against.Named = false
+	_, left, err := o.refuse(t.Context(), []Drill{websiteDown()})
+	require.ErrorContains(t, left[0].Why, "which is not in namespace shop")
+	require.ErrorContains(t, err, "all 1 drills are left out: none of them can be held within namespace shop alone")
+	o.Against.Namespace = ""
+	_, _, err = o.refuse(t.Context(), nil)
+	require.ErrorContains(t, err, "--namespace")
+}
+
+// An alarm of which nobody can tell that it is marked pages somebody.
+func TestAgainstWithAlarmsThatAreNotMarked(t *testing.T) {
+	w := newWorld()
+	w.marks = map[string]string{"drill": "true"}
+	o := Options{Servers: w.servers(), Against: &Against{Namespace: "demo", Named: true}}
 	without := websiteDown()
 	without.Labels = map[string]string{"job": "probe"}
-	_, _, err = o.refuse(t.Context(), []Drill{without})
+	_, _, err := o.refuse(t.Context(), []Drill{without})
 	require.ErrorContains(t, err, `drill website-down is refused: its alarm WebsiteDown{job="probe"} is not sure to have the label namespace="demo", by which alarms of drills are marked`)
 	besides := websiteDown()
 	besides.Also = []Announced{{Rule: "PodCrashLooping", Labels: map[string]string{"namespace": "demo"}}, {Rule: "ErrorBurst", Labels: map[string]string{"namespace": "cert-manager"}}}
@@ -183,17 +200,6 @@ func TestAgainst(t *testing.T) {
 	o.Against.PageForReal = true
 	_, _, err = o.refuse(t.Context(), []Drill{without, besides})
 	require.NoError(t, err)
-	o.Against.PageForReal = false
-	o.Against.Namespace = "shop"
-	_, _, err = o.refuse(t.Context(), []Drill{websiteDown()})
-	require.ErrorContains(t, err, "drill website-down is refused: its fault (scale Deployment demo/website to 0) touches Deployment demo/website, which is not in namespace shop")
-	o.Against.Named = false
-	_, left, err := o.refuse(t.Context(), []Drill{websiteDown()})
-	require.ErrorContains(t, left[0].Why, "which is not in namespace shop")
-	require.ErrorContains(t, err, "all 1 drills are left out: none of them can be held within namespace shop alone")
-	o.Against.Namespace = ""
-	_, _, err = o.refuse(t.Context(), nil)
-	require.ErrorContains(t, err, "--namespace")
 }
 
 // Without names, what can be held is held, and the rest says why it is not.
