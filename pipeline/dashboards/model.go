@@ -113,6 +113,14 @@ func SourceOf(reference any) (kind, uid string) {
 	return kind, uid
 }
 
+// SourceOf is the data source that a query of the panel asks: its own, else the panel's.
+func (p Panel) SourceOf(t Target) (kind, uid string) {
+	if own := t["datasource"]; own != nil {
+		return SourceOf(own)
+	}
+	return SourceOf(p.Datasource)
+}
+
 // read decodes the text; what is wrong with the JSON itself comes back with
 // its line.
 func read(path string, text []byte) (Content, error) {

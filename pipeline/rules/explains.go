@@ -31,7 +31,8 @@ func explains(rule drill.Rule, recorded map[string][]string, p dashboards.Panel)
 	unread := ""
 	for _, t := range p.Targets {
 		expr, _ := t["expr"].(string)
-		if source := sourceOf(p, t); expr == "" || source != "" && source != kind {
+		// A variable or a name does not tell the kind.
+		if source, _ := p.SourceOf(t); expr == "" || source != "" && source != kind {
 			continue
 		}
 		shown, err := reads(kind, filledIn(expr), recorded)
@@ -43,17 +44,6 @@ func explains(rule drill.Rule, recorded map[string][]string, p dashboards.Panel)
 		}
 	}
 	return cmp.Or(unread, fmt.Sprintf("dashboard_url leads to panel %q, which shows nothing of what the rule reads: %s", p.Title, some(wanted)))
-}
-
-// sourceOf is the kind of data source that a query asks, "" where only a variable
-// or a name tells.
-func sourceOf(p dashboards.Panel, t dashboards.Target) string {
-	reference := t["datasource"]
-	if reference == nil {
-		reference = p.Datasource
-	}
-	kind, _ := dashboards.SourceOf(reference)
-	return kind
 }
 
 // matchers select series, or streams of a log.
@@ -141,14 +131,18 @@ func some(all []matchers) string {
 	return strings.Join(slices.Compact(texts), ", ")
 }
 
-// Grafana's variables: as the value of a matcher, which then matches anything,
-// and elsewhere, where they stand for a number or a time.
-var (
-	chosenMatch = regexp.MustCompile(`(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*(?:\$\w|\$\{|\[\[\w)(?:[^"\\]|\\.)*"`)
-	chosen      = regexp.MustCompile(`\$\{[^}]*\}|\$\w+|\[\[\w+\]\]`)
-)
+// condition is what a matcher asks of a label.
+var condition = regexp.MustCompile(`(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"`)
 
-// filledIn is a query of a panel as a data source could get it.
+// filledIn is a query of a panel as a data source could get it: a matcher with a
+// variable in it matches anything, and elsewhere that stands for a number or a time.
 func filledIn(query string) string {
-	return chosen.ReplaceAllString(chosenMatch.ReplaceAllString(query, `=~".+"`), "1")
+	number := func(_, _, _ string) string { return "1" }
+	open := condition.ReplaceAllStringFunc(query, func(asked string) string {
+		if dashboards.Expand(asked, number) == asked {
+			return asked
+		}
+		return `=~".+"`
+	})
+	return dashboards.Expand(open, number)
 }

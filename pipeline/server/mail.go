@@ -18,8 +18,7 @@ var (
 	pair = regexp.MustCompile(`^[\s*-]*([a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=|:\s)\s*(.*\S)\s*$`)
 	// section is a line after which all alarms have one status: "(2) Firing",
 	// "Resolved:", "**Firing**".
-	section    = regexp.MustCompile(`(?i)^\W*(?:\d+\W+)?(firing|resolved)\W*$`)
-	anySection = regexp.MustCompile(`(?im)^\W*(?:\d+\W+)?(?:firing|resolved)\W*$`)
+	section = regexp.MustCompile(`(?im)^\W*(?:\d+\W+)?(firing|resolved)\W*$`)
 	// head is the first line of an alarm: "[firing] Website shop is down".
 	head = regexp.MustCompile(`(?i)^\W*\[(firing|resolved)\]\s+(.*\S)\s*$`)
 )
@@ -32,7 +31,7 @@ func (m Mail) alarms(status string) []Notified {
 	all := []Notified{m.alarm(status)}
 	// Where there are sections, what looks like an alarm's first line is the subject,
 	// which Grafana repeats.
-	sections := anySection.MatchString(m.Text)
+	sections := section.MatchString(m.Text)
 	for line := range strings.Lines(m.Text) {
 		last := &all[len(all)-1]
 		isSection, isHead, isPair := section.FindStringSubmatch(line), head.FindStringSubmatch(line), pair.FindStringSubmatch(line)

@@ -67,11 +67,7 @@ func (c *check) frames(ctx context.Context, p dashboards.Panel, s *scope) ([]fra
 
 // target is a query with the variables filled in.
 func (s *scope) target(t dashboards.Target, p dashboards.Panel) (map[string]any, error) {
-	reference := t["datasource"]
-	if reference == nil {
-		reference = p.Datasource
-	}
-	kind, uid := dashboards.SourceOf(reference)
+	kind, uid := p.SourceOf(t)
 	uid, err := s.text(uid, "")
 	if err != nil {
 		return nil, err
