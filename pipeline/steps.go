@@ -62,11 +62,26 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	o.Alone = s.run.Mine()
 	results, err := deploy.Deploy(ctx, o)
 	if first := deploy.First(o.Releases, results); first != nil {
 		s.result = firstCertificate(*first)
 	}
 	return err
+}
+
+// lock keeps other processes from working with the run, unless this one does so
+// already. A cluster of the user's has no lock.
+func (s *state) lock() (unlock func(), err error) {
+	if s.run.Mine() || s.options.Kubeconfig != "" {
+		return func() {}, nil
+	}
+	return s.run.Lock()
 }
 
 // awaitLater waits for the releases that nothing had to wait for until now.

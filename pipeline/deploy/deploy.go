@@ -31,6 +31,9 @@ type Options struct {
 	// installs. What was there before keeps its labels. Uninstall removes only
 	// what carries them all.
 	Labels map[string]string
+	// Alone says that nobody else deploys to the cluster meanwhile, so that a release
+	// which is pending was left by a deployment that was killed.
+	Alone bool
 	// Parallel is how many releases are worked on at the same time, 4 by default.
 	Parallel int
 	// Sink takes an item for each release.

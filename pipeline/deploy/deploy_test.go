@@ -130,6 +130,16 @@ func TestDeployRecoversWhatAKilledRunLeft(t *testing.T) {
 	require.Equal(t, Upgraded, again(t, d, site)[0].Action)
 }
 
+func TestDeployAloneRecoversAtOnce(t *testing.T) {
+	d, b := fakeDeployer(t, Options{Alone: true}, deployment("site", true))
+	again(t, d, site)
+	last, err := b.stores["demo"].Last("site")
+	require.NoError(t, err)
+	last.SetStatus(release.StatusPendingUpgrade, "")
+	last.Info.LastDeployed = helmtime.Now()
+	require.Equal(t, Upgraded, again(t, d, site)[0].Action)
+}
+
 func TestDeployChecksBeforeItConnects(t *testing.T) {
 	_, err := Deploy(t.Context(), Options{Dir: "testdata", Releases: []Release{{Name: "site", Namespace: "demo", Chart: "nowhere"}}})
 	require.ErrorContains(t, err, "releases[0].chart: no chart folder")

@@ -19,8 +19,8 @@ func same(last, planned *release.Release) bool {
 }
 
 // unlock makes a release usable again that a killed run has left in the middle
-// of its work: Helm refuses to touch it. One that was started a moment ago may
-// be somebody else's work in progress and is left alone.
+// of its work: Helm refuses to touch it. Unless nobody else deploys, one that was
+// started a moment ago may be work in progress and is left alone.
 func (j *job) unlock(last *release.Release) error {
 	status := last.Info.Status
 	if !status.IsPending() && status != release.StatusUninstalling {
@@ -31,7 +31,7 @@ func (j *job) unlock(last *release.Release) error {
 		since = last.Info.Deleted.Time
 	}
 	age := time.Since(since)
-	if age < j.timeout() {
+	if age < j.timeout() && !j.Alone {
 		return fmt.Errorf("revision %d has been %s for %s: another run is at work on it, or was killed; try again in %s",
 			last.Version, status, age.Round(time.Second), (j.timeout() - age).Round(time.Second))
 	}

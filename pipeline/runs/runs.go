@@ -154,7 +154,8 @@ func (r *Run) Engine() string {
 	return string(name)
 }
 
-// Mine tells whether this process made the run.
+// Mine tells whether this process holds the lock of the run: it made the run, or has
+// called Lock.
 func (r *Run) Mine() bool { return r.lock != nil }
 
 // Lock keeps other processes from working with the run until unlock is called,
