@@ -97,7 +97,7 @@ func (l load) argv(until time.Time) []string {
 // one the kernel would give it time only when nobody else wants any, and it would
 // never come to its end beside others; with more, small programs beside it, which
 // ask for as much, answer so late that they count as slow.
-const share = "10m"
+const share = "20m"
 
 // resources of the container. Without a request or limit of memory its pod is
 // the first that the kernel ends when memory runs out; so whoever uses what the
