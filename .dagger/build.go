@@ -13,7 +13,7 @@ func (m *Firedrill) Build(ctx context.Context) (*dagger.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.WithExec([]string{"make", "bin/firedrill"}).File(plan.Program), nil
+	return c.WithExec([]string{"make", "bin/firedrill"}).File(plan.Program).Sync(ctx)
 }
 
 // says is what a target of make says.
@@ -22,6 +22,8 @@ func (m *Firedrill) says(ctx context.Context, target string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Not beside a run, whose alarms it would delay: `dagger check` asks for all at once.
+	c = c.WithMountedCache(plan.Alone, dag.CacheVolume(m.Storage), dagger.ContainerWithMountedCacheOpts{Sharing: dagger.CacheSharingModeLocked})
 	return c.WithExec([]string{"make", target}).Stdout(ctx)
 }
 

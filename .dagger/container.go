@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"dagger/firedrill/internal/dagger"
 	"dagger/firedrill/plan"
@@ -21,7 +22,13 @@ func (m *Firedrill) workplace(ctx context.Context, needs []string, privileged bo
 	if err := plan.Reach(ctx, m.RegistryMirror); err != nil {
 		return nil, err
 	}
-	c := m.Base.WithExec(plan.Look(needs, privileged), as(privileged))
+	c, err := m.base(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := looked(ctx, c, needs, privileged); err != nil {
+		return nil, err
+	}
 	for _, v := range plan.Environment() {
 		c = c.WithEnvVariable(v.Name, v.Value)
 	}
@@ -33,6 +40,16 @@ func (m *Firedrill) workplace(ctx context.Context, needs []string, privileged bo
 		c = c.WithMountedCache(v.Path, dag.CacheVolume(v.Name), opts)
 	}
 	return c.WithDirectory(plan.Work, m.Source).WithWorkdir(plan.Work), nil
+}
+
+// looked says what the base lacks, and beside it, as they change from call to call,
+// the engine's rights and disk.
+func looked(ctx context.Context, base *dagger.Container, needs []string, privileged bool) error {
+	if privileged {
+		base = base.WithEnvVariable(plan.Once, time.Now().String())
+	}
+	_, err := base.WithExec(plan.Look(needs, privileged), as(privileged)).Sync(ctx)
+	return err
 }
 
 // machine is a workplace with the program in it and all that it needs to make
@@ -83,19 +100,17 @@ func (m *Firedrill) machine(ctx context.Context, job plan.Job, given ...dagger.W
 // checked has firedrill say what is wrong with what it will be asked: beside the
 // container that goes on, as what is given differs from job to job, and what doctor
 // installs there is to be found again; and without the storage, which another run may
-// have for an hour. By the run's name the outcome is found again, and not told twice.
+// have for an hour. By the run's name what was right is found again, and not told twice;
+// what was wrong is asked again, as the network may have been.
 func (m *Firedrill) checked(ctx context.Context, c *dagger.Container, job plan.Job) error {
 	c = c.WithoutMount(plan.Storage).WithEnvVariable(plan.Once, m.Name).
-		WithExec(job.Checks(), dagger.ContainerWithExecOpts{Expect: dagger.ReturnTypeAny})
-	status, err := c.ExitCode(ctx)
-	if err != nil || status == 0 {
-		return err
+		WithExec(job.Checks())
+	_, err := c.Sync(ctx)
+	var refused *dagger.ExecError
+	if errors.As(err, &refused) {
+		return plan.Refused(refused.Stderr)
 	}
-	log, err := c.Stderr(ctx)
-	if err != nil {
-		return err
-	}
-	return plan.Refused(log)
+	return err
 }
 
 // lacksContent is an error if the source has not the content that was named.

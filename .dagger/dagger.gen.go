@@ -63,6 +63,7 @@ func (r Firedrill) MarshalJSON() ([]byte, error) {
 	var concrete struct {
 		Source           *dagger.Directory
 		Base             *dagger.Container
+		Archive          *dagger.File
 		ImageSource      string
 		Store            *dagger.Directory
 		Cache            string
@@ -78,6 +79,7 @@ func (r Firedrill) MarshalJSON() ([]byte, error) {
 	}
 	concrete.Source = r.Source
 	concrete.Base = r.Base
+	concrete.Archive = r.Archive
 	concrete.ImageSource = r.ImageSource
 	concrete.Store = r.Store
 	concrete.Cache = r.Cache
@@ -97,6 +99,7 @@ func (r *Firedrill) UnmarshalJSON(bs []byte) error {
 	var concrete struct {
 		Source           *dagger.Directory
 		Base             *dagger.Container
+		Archive          *dagger.File
 		ImageSource      string
 		Store            *dagger.Directory
 		Cache            string
@@ -116,6 +119,7 @@ func (r *Firedrill) UnmarshalJSON(bs []byte) error {
 	}
 	r.Source = concrete.Source
 	r.Base = concrete.Base
+	r.Archive = concrete.Archive
 	r.ImageSource = concrete.ImageSource
 	r.Store = concrete.Store
 	r.Cache = concrete.Cache

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"dagger/firedrill/internal/dagger"
 	"dagger/firedrill/plan"
@@ -60,5 +61,5 @@ func (m *Firedrill) DashboardsCheck(
 	if err != nil {
 		return "", err
 	}
-	return c.WithEnvVariable(plan.Once, o.Name).WithExec(job.Argv, as(o.Privileged())).Stdout(ctx)
+	return c.WithEnvVariable(plan.Once, time.Now().String()).WithExec(job.Argv, as(o.Privileged())).Stdout(ctx)
 }

@@ -11,6 +11,8 @@
 package main
 
 import (
+	"context"
+
 	"dagger/firedrill/internal/dagger"
 	"dagger/firedrill/plan"
 )
@@ -21,6 +23,8 @@ type Firedrill struct {
 	Source *dagger.Directory
 	// +private
 	Base *dagger.Container
+	// +private
+	Archive *dagger.File
 	// +private
 	ImageSource string
 	// +private
@@ -51,7 +55,7 @@ type Firedrill struct {
 func New(
 	// The checkout to work on.
 	// +defaultPath="/"
-	// +ignore=[".git", "bin", "out", "history", "bench/out"]
+	// +ignore=[".git", "bin", "out", "history", "bench/out", "junit.xml", "base.tar"]
 	source *dagger.Directory,
 	// Container to work in: Debian or Ubuntu with Go 1.26, make and a C compiler, such as golang:1.26-bookworm, the default.
 	// +optional
@@ -108,27 +112,30 @@ func New(
 	if err != nil {
 		return nil, err
 	}
-	m := &Firedrill{
-		Source: source, Base: base, ImageSource: images, Store: store, Cache: cache, Storage: storage,
+	return &Firedrill{
+		Source: source, Base: base, Archive: baseArchive, ImageSource: images, Store: store, Cache: cache, Storage: storage,
 		Content: content, Name: name, Pins: pins, Kubeconfig: kubeconfig, Docker: docker,
 		RegistryMirror: registryMirror, RegistryUser: registryUser, RegistryPassword: registryPassword,
-	}
-	switch {
-	case baseArchive != nil:
-		m.Base = dag.Container().Import(baseArchive)
-	case base == nil:
-		m.Base = m.pulled()
-	}
-	return m, nil
+	}, nil
 }
 
-// pulled is the default base, from the mirror if there is one.
-func (m *Firedrill) pulled() *dagger.Container {
-	c := dag.Container()
-	if m.RegistryPassword != nil {
-		c = c.WithRegistryAuth(plan.Host(m.RegistryMirror), m.RegistryUser, m.RegistryPassword)
+// base is the container to work in, by default the one from the registry. It is had
+// here and not in New, whose result outlives the session that it was made in.
+func (m *Firedrill) base(ctx context.Context) (*dagger.Container, error) {
+	switch {
+	case m.Base != nil:
+		return m.Base, nil
+	case m.Archive != nil:
+		return dag.Container().Import(m.Archive), nil
+	case m.RegistryPassword != nil:
+		// Beside the base: a login lasts as long as the session, and with it in the
+		// chain all that comes after would be another's in each.
+		login := dag.Container().WithRegistryAuth(plan.Host(m.RegistryMirror), m.RegistryUser, m.RegistryPassword)
+		if _, err := login.ID(ctx); err != nil {
+			return nil, err
+		}
 	}
-	return c.From(plan.BaseOf(m.RegistryMirror))
+	return dag.Container().From(plan.BaseOf(m.RegistryMirror)), nil
 }
 
 // options are the flags that every command of firedrill has.

@@ -73,7 +73,7 @@ func (m *Firedrill) run(ctx context.Context, a ask) (*Run, error) {
 		return nil, err
 	}
 	if !r.Passed && !a.keepGoing {
-		return nil, plan.Failed(a.function, a.o.Name, status, r.Summary)
+		return nil, plan.Failed(a.function, a.o, status, r.Summary)
 	}
 	return r, nil
 }

@@ -48,7 +48,7 @@ func Reach(ctx context.Context, mirror string) error {
 	}
 	address := Host(mirror)
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		address = net.JoinHostPort(address, "443")
+		address = net.JoinHostPort(strings.Trim(address, "[]"), "443")
 	}
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	connection, err := dialer.DialContext(ctx, "tcp", address)

@@ -69,8 +69,12 @@ func Refused(log string) error {
 }
 
 // Failed says which run failed and how its report is had: by its name the run
-// is found again and need not be repeated.
-func Failed(function, name string, status int, summary string) error {
-	return fmt.Errorf("%s failed with exit status %d\n%s\nthe report, without another run: dagger call --name %s %s --keep-going report export --path out, with the other options as before",
-		function, status, strings.TrimRight(summary, "\n"), name, function)
+// is found again and need not be repeated. A service, such as a Docker elsewhere, is
+// another one in each session, so that a run beside it is never found again.
+func Failed(function string, o Options, status int, summary string) error {
+	again := fmt.Sprintf("the report, without another run: dagger call --name %s %s --keep-going report export --path out, with the other options as before", o.Name, function)
+	if o.Docker {
+		again = "with --docker no run is found again by its name; --keep-going gives the report of the next one"
+	}
+	return fmt.Errorf("%s failed with exit status %d\n%s\n%s", function, status, strings.TrimRight(summary, "\n"), again)
 }

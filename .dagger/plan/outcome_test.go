@@ -33,8 +33,11 @@ func TestTailIsTheEnd(t *testing.T) {
 }
 
 func TestAFailureSaysHowItsReportIsHad(t *testing.T) {
-	err := plan.Failed("drill", "n", 2, "run n: failed, 1.0 s\n")
+	err := plan.Failed("drill", plan.Options{Name: "n"}, 2, "run n: failed, 1.0 s\n")
 	require.EqualError(t, err, `drill failed with exit status 2
 run n: failed, 1.0 s
 the report, without another run: dagger call --name n drill --keep-going report export --path out, with the other options as before`)
+
+	err = plan.Failed("drill", plan.Options{Name: "n", Docker: true}, 2, "run n: failed, 1.0 s\n")
+	require.NotContains(t, err.Error(), "without another run")
 }

@@ -21,6 +21,7 @@ const (
 	Runs      = Cache + "/firedrill/runs"
 	Copy      = "/images"             // of the store: a cache volume cannot be returned
 	Storage   = "/var/lib/containers" // where Podman keeps the nodes
+	Alone     = "/alone"              // the same, for what must not go beside a run
 	State     = "/run"                // what Podman knows of running containers; ends with them
 )
 
@@ -45,6 +46,7 @@ func Environment() []Variable {
 		{"FIREDRILL_CACHE", path.Join(Cache, "firedrill")},
 		{"GOCACHE", path.Join(Cache, "go", "build")},
 		{"GOMODCACHE", path.Join(Cache, "go", "mod")},
+		{"GOLANGCI_LINT_CACHE", path.Join(Cache, "golangci-lint")},
 		// Never another Go than the base's: it would be downloaded.
 		{"GOTOOLCHAIN", "local"},
 		{"DEBIAN_FRONTEND", "noninteractive"},

@@ -61,6 +61,11 @@ func (j Job) Checks() []string {
 	return shell(strings.Join(lines, " && "))
 }
 
+// ended ends a script with a status that Dagger takes for a result; others are those of signals.
+const ended = `[ $status -lt 128 ] || [ $status -ge 192 ] || status=1
+exit $status
+`
+
 // Only runs one command, and nothing before or after it.
 func Only(command []string) Job { return Job{command, [][]string{command}} }
 
@@ -76,7 +81,7 @@ func Looked(o Options) []string {
 func Prepared(o Options, command []string) Job {
 	job := Only(command)
 	if !o.Kubeconfig {
-		job.Argv = shell(o.before() + "exec " + line(command) + "\n")
+		job.Argv = shell(o.before() + "status=0\n" + line(command) + " || status=$?\n" + ended)
 	}
 	return job
 }
@@ -102,7 +107,7 @@ func Standing(o Options, c Cluster, command []string) Job {
 	job.Argv = shell(o.before() + "status=0\n" +
 		line(up) + " && " + line(deploy) + " && " + line(command) + " || status=$?\n" +
 		line(down) + " || [ $status != 0 ] || status=1\n" +
-		"exit $status\n")
+		ended)
 	return job
 }
 
