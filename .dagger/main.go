@@ -55,7 +55,7 @@ type Firedrill struct {
 func New(
 	// The checkout to work on.
 	// +defaultPath="/"
-	// +ignore=[".git", "bin", "out", "history", "bench/out", "junit.xml", "base.tar"]
+	// +ignore=[".git", "bin", "out", "history", "bench/out", "junit.xml", "base.tar", ".env"]
 	source *dagger.Directory,
 	// Container to work in: Debian or Ubuntu with Go 1.26, make and a C compiler, such as golang:1.26-bookworm, the default.
 	// +optional
