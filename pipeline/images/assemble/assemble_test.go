@@ -166,7 +166,7 @@ func TestLongBuildsBeginFirst(t *testing.T) {
 	specs := []spec.Spec{program(small, "small"), program(large, "large")}
 	keys, err := inputs.All(t.Context(), g, specs)
 	require.NoError(t, err)
-	b := assemble.Builder{Go: g, Store: store.Open(t.TempDir()), Limits: assemble.LimitsFor(2, 0)}
+	b := assemble.Builder{Go: g, Store: store.Open(t.TempDir()), Limits: assemble.Limits{Builds: 1, Compiler: 1}}
 	require.NoError(t, b.Build(t.Context(), specs, keys, &outcome{entries: map[string]store.Entry{}}))
 	require.Equal(t, [][]string{{"example.com/x/large"}, {"example.com/x/small"}}, f.builds)
 }
