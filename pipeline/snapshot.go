@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/snapshot"
@@ -82,8 +84,19 @@ func (n *night) snapshotOptions(config *rest.Config) (snapshot.Options, error) {
 	for _, r := range n.content.Releases {
 		o.Releases = append(o.Releases, snapshot.Release{Name: r.Name, Namespace: r.Namespace})
 	}
-	if p := n.content.Endpoints.Prometheus; p.Service != "" {
-		o.Prometheus = &p
-	}
+	o.Rulers = rulers(n.content)
 	return o, nil
+}
+
+// rulers are the servers besides Grafana that evaluate rules, as far as the
+// content names them.
+func rulers(c *content.Content) []snapshot.Ruler {
+	all := []snapshot.Ruler{
+		{Name: "prometheus", Endpoint: c.Endpoints.Prometheus, Path: "/api/v1/rules"},
+		{Name: "inbox", Endpoint: c.Endpoints.Inbox, Path: "/api/v1/rules"},
+	}
+	if c.Logs != nil {
+		all = append(all, snapshot.Ruler{Name: "loki", Endpoint: c.Logs.Loki, Path: "/prometheus/api/v1/rules"})
+	}
+	return slices.DeleteFunc(all, func(r snapshot.Ruler) bool { return r.Service == "" })
 }

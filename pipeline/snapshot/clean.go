@@ -23,6 +23,9 @@ var serverSet = map[string][]string{
 		"spec.volumeName", "metadata.annotations[pv.kubernetes.io/bind-completed]", "metadata.annotations[pv.kubernetes.io/bound-by-controller]",
 		"metadata.annotations[volume.kubernetes.io/selected-node]",
 	},
+	// Of a pod that nothing controls: where it went, and the volume with its
+	// token, which has a made-up name. The other volumes are in the manifest.
+	"Pod": {"spec.nodeName", "spec.volumes", "spec.containers.*.volumeMounts", "spec.initContainers.*.volumeMounts"},
 	"Job": {
 		"spec.selector", "metadata.labels[batch.kubernetes.io/controller-uid]", "metadata.labels[controller-uid]",
 		"spec.template.metadata.labels[batch.kubernetes.io/controller-uid]", "spec.template.metadata.labels[controller-uid]",

@@ -34,8 +34,10 @@ func deployment(t *testing.T, name string) Options {
 	t.Helper()
 	client := kubefake.NewClientset()
 	client.Discovery().(*fake.FakeDiscovery).Resources = served
-	client.AddProxyReactor("services", func(clienttesting.Action) (bool, rest.ResponseWrapper, error) {
-		return true, answer(read(t, name, "prometheus.json")), nil
+	client.AddProxyReactor("services", func(action clienttesting.Action) (bool, rest.ResponseWrapper, error) {
+		asked, _ := action.(clienttesting.ProxyGetAction)
+		file := map[string]string{"prometheus /api/v1/rules": "prometheus.json", "loki /prometheus/api/v1/rules": "loki.json"}
+		return true, answer(read(t, name, file[asked.GetName()+" "+asked.GetPath()])), nil
 	})
 	var pods corev1.PodList
 	require.NoError(t, yaml.Unmarshal(read(t, name, "pods.yaml"), &pods))
@@ -58,10 +60,13 @@ func deployment(t *testing.T, name string) Options {
 	t.Cleanup(site.Close)
 	return Options{
 		Releases: []Release{{"web", "monitoring"}}, Kubernetes: client, Dynamic: objects(t, name),
-		Prometheus: &server.Endpoint{Namespace: "monitoring", Service: "prometheus", Port: 9090},
-		Grafana:    &grafana.Server{URL: site.URL, User: "admin", Password: "grafana-password"},
-		Policy:     []Exclusion{{Object: "monitoring/Secret/web", Field: "data.generated", Reason: "random per install"}},
-		Salt:       []byte("salt of the test"),
+		Rulers: []Ruler{
+			{Name: "prometheus", Endpoint: server.Endpoint{Namespace: "monitoring", Service: "prometheus", Port: 9090}, Path: "/api/v1/rules"},
+			{Name: "loki", Endpoint: server.Endpoint{Namespace: "monitoring", Service: "loki", Port: 3100}, Path: "/prometheus/api/v1/rules"},
+		},
+		Grafana: &grafana.Server{URL: site.URL, User: "admin", Password: "grafana-password"},
+		Policy:  []Exclusion{{Object: "monitoring/Secret/web", Field: "data.generated", Reason: "random per install"}},
+		Salt:    []byte("salt of the test"),
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"sort"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/release"
@@ -32,20 +35,35 @@ func (o Options) manifests(context.Context) (map[string]string, error) {
 			if len(object.Object) == 0 {
 				continue // nothing but comments
 			}
-			texts[r.Name+": "+object.GetKind()+"/"+object.GetName()] = o.text(object, cmp.Or(object.GetNamespace(), r.Namespace))
+			texts[r.manifest(object)] += o.text(object, cmp.Or(object.GetNamespace(), r.Namespace))
 		}
 	}
 	return texts, nil
 }
 
+// manifest is the name of a manifest's text. A release may have objects of one
+// name in several namespaces; those of one name in one namespace, such as a hook
+// and what comes after it, are one text.
+func (r Release) manifest(object *unstructured.Unstructured) string {
+	place := ""
+	if namespace := object.GetNamespace(); namespace != "" && namespace != r.Namespace {
+		place = namespace + "/"
+	}
+	return r.Name + ": " + place + object.GetKind() + "/" + object.GetName()
+}
+
+// documents are the manifests of a release in the order of its chart.
 func documents(r *release.Release) []string {
 	all := r.Manifest
 	for _, hook := range r.Hooks {
 		all += "\n---\n" + hook.Manifest
 	}
+	texts := releaseutil.SplitManifests(all)
+	keys := slices.Collect(maps.Keys(texts))
+	sort.Sort(releaseutil.BySplitManifestsOrder(keys))
 	var list []string
-	for _, text := range releaseutil.SplitManifests(all) {
-		list = append(list, strings.TrimSpace(text))
+	for _, key := range keys {
+		list = append(list, strings.TrimSpace(texts[key]))
 	}
 	return list
 }

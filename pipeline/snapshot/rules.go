@@ -3,11 +3,12 @@ package snapshot
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 // changing are the fields of rules that tell of their evaluation, or that a
@@ -18,52 +19,52 @@ var changing = []string{
 }
 
 func (o Options) rules(ctx context.Context) (map[string]string, error) {
-	prometheus, err := o.prometheusRules(ctx)
+	texts, err := o.grafanaRules(ctx)
 	if err != nil {
 		return nil, err
 	}
-	grafana, err := o.grafanaRules(ctx)
-	maps.Copy(prometheus, grafana)
-	return prometheus, err
+	for _, r := range o.Rulers {
+		loaded, err := o.loaded(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(texts, loaded)
+	}
+	return texts, nil
 }
 
-// prometheusRules are the groups that Prometheus evaluates.
-func (o Options) prometheusRules(ctx context.Context) (map[string]string, error) {
-	texts := map[string]string{}
-	if o.Prometheus == nil {
-		return texts, nil
-	}
-	const path = "/api/v1/rules"
-	p := *o.Prometheus
-	body, err := o.Kubernetes.CoreV1().Services(p.Namespace).ProxyGet(p.Scheme, p.Service, strconv.Itoa(p.Port), path, nil).DoRaw(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("ask Prometheus for its rules (%s%s): %w", p, path, err)
+// loaded are the groups that a server evaluates.
+func (o Options) loaded(ctx context.Context, r Ruler) (map[string]string, error) {
+	body, err := o.Kubernetes.CoreV1().Services(r.Namespace).ProxyGet(r.Scheme, r.Service, strconv.Itoa(r.Port), r.Path, nil).DoRaw(ctx)
+	switch {
+	case apierrors.IsNotFound(err): // what Loki says of none, and inbox without rules
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("ask %s for its rules (%s%s): %w", r.Name, r, r.Path, err)
 	}
 	var answer struct {
 		Data struct{ Groups []map[string]any }
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf("rules of Prometheus (%s%s): %w", p, path, err)
+		return nil, fmt.Errorf("rules of %s (%s%s): %w", r.Name, r, r.Path, err)
 	}
-	if len(answer.Data.Groups) == 0 {
-		return nil, errors.New("no rules are loaded in Prometheus")
-	}
+	texts := map[string]string{}
 	for _, group := range answer.Data.Groups {
-		texts[fmt.Sprintf("prometheus: %v, group %v", group["file"], group["name"])] = jsonText(group)
+		texts[fmt.Sprintf("%s: %v, group %v", r.Name, group["file"], group["name"])] = jsonText(group)
 	}
 	return texts, nil
 }
 
 // grafanaRules are the groups of Grafana's own alerting.
 func (o Options) grafanaRules(ctx context.Context) (map[string]string, error) {
+	texts := map[string]string{}
 	if o.Grafana == nil {
-		return nil, nil
+		return texts, nil
 	}
 	folders := map[string][]map[string]any{}
 	if err := o.Grafana.Get(ctx, "/api/ruler/grafana/api/v1/rules", &folders); err != nil {
 		return nil, fmt.Errorf("ask Grafana for its rules: %w", err)
 	}
-	texts := map[string]string{}
 	for folder, groups := range folders {
 		for _, group := range groups {
 			texts[fmt.Sprintf("grafana: %s, group %v", folder, group["name"])] = jsonText(group)

@@ -36,14 +36,24 @@ type Snapshot map[string]map[string]string
 // Release is a Helm release.
 type Release struct{ Name, Namespace string }
 
+// Ruler is a server that evaluates rules.
+type Ruler struct {
+	// Name says in a snapshot, and in errors, which one it is.
+	Name string
+	server.Endpoint
+	// Path is where it lists its groups of rules, in the form of Prometheus'
+	// /api/v1/rules.
+	Path string
+}
+
 // Options say what to write down, and how it is reached.
 type Options struct {
 	Releases   []Release
 	Kubernetes kubernetes.Interface
 	Dynamic    dynamic.Interface
-	// Prometheus is nil where there is none whose rules are to be written down.
-	Prometheus *server.Endpoint
-	// Grafana likewise.
+	// Rulers are those that list their rules in Prometheus' form.
+	Rulers []Ruler
+	// Grafana is nil where there is none whose rules are to be written down.
 	Grafana *grafana.Server
 	// Policy says what differs on purpose.
 	Policy []Exclusion

@@ -39,6 +39,17 @@ func TestASecondDeploymentIsTheSame(t *testing.T) {
 	require.NotEqual(t, read(t, "first", "objects.yaml"), read(t, "second", "objects.yaml"))
 }
 
+// TestObjectsOfOneName: a release may have them in several namespaces, and each
+// of them is told apart, whichever Helm gives first.
+func TestObjectsOfOneName(t *testing.T) {
+	for range 20 { // Helm's own order is that of a map
+		s, err := Take(t.Context(), deployment(t, "first"))
+		require.NoError(t, err)
+		require.Contains(t, s[Manifests]["web: Service/web"], "port: 80")
+		require.Contains(t, s[Manifests]["web: ingress/Service/web"], "externalName: web.monitoring.svc")
+	}
+}
+
 func TestASecretThatChangedShowsWithoutBeingShown(t *testing.T) {
 	o := deployment(t, "second")
 	o.Policy = nil
@@ -96,7 +107,7 @@ func addPod(t *testing.T, o Options, pod corev1.Pod) error {
 
 func TestWithoutServersThereAreNoRules(t *testing.T) {
 	o := deployment(t, "first")
-	o.Prometheus, o.Grafana = nil, nil
+	o.Rulers, o.Grafana = nil, nil
 	s, err := Take(t.Context(), o)
 	require.NoError(t, err)
 	require.Empty(t, s[Rules])
