@@ -99,10 +99,19 @@ func (o Options) runs() runs.Folders { return runs.Folders(filepath.Join(o.Cache
 // later one can clean up after one whose folder is gone.
 func (o Options) engineDir() string { return filepath.Join(o.Cache, "engine") }
 
+// source is where images come from. Who names a mirror means it: that it does not
+// answer is an error then, and no reason for an hour of building.
+func (o Options) source() string {
+	if o.Mirror != "" && (o.Images == "" || o.Images == string(images.Auto)) {
+		return string(images.Registry)
+	}
+	return o.Images
+}
+
 // machine says what the machine step should look for.
 func (o Options) machine(specs images.Specs) machine.Options {
 	return machine.Options{
-		Engine: o.Engine, Images: o.Images, Registries: registries(o.Mirror, specs),
+		Engine: o.Engine, Images: o.source(), Registries: registries(o.Mirror, specs),
 		ConfigDir: o.engineDir(), CacheDir: o.Cache, C: specs.HaveC(),
 	}
 }

@@ -143,7 +143,7 @@ func (w *scanning) ensure(ctx context.Context, sink event.Sink) error {
 	if slices.Contains(w.what.Scans, policy.Images) {
 		wanted = w.specs // as they are looked at
 	}
-	source, err := images.ParseSource(w.options.Images)
+	source, err := images.ParseSource(w.options.source())
 	if err != nil {
 		return err
 	}

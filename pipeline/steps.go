@@ -38,7 +38,7 @@ func (s *state) inspectMachine(ctx context.Context, sink event.Sink) error {
 }
 
 func (s *state) ensureImages(ctx context.Context, sink event.Sink) error {
-	source, err := images.ParseSource(s.options.Images)
+	source, err := images.ParseSource(s.options.source())
 	if err != nil {
 		return err
 	}
