@@ -24,6 +24,7 @@ const (
 // count.
 const (
 	diskForSource   = 30 * gb
+	diskForModules  = 20 * gb
 	diskForRegistry = 5 * gb
 	diskForEngine   = 5 * gb
 )
@@ -70,35 +71,51 @@ func (i inspection) memoryTotal() uint64 {
 
 // disk checks where the cache is and where the engine keeps its storage.
 func (i inspection) disk(m *Machine, e engineReport, source bool) []Check {
-	wanted, reason := uint64(diskForRegistry), "images from a registry"
+	needs := need{wanted: diskForRegistry, least: diskForRegistry, reason: "images from a registry"}
 	if source {
-		wanted, reason = diskForSource, "images built from source; 5 GB once they are built"
+		needs.wanted, needs.reason = diskForSource, "images built from source; 5 GB once they are built"
+		if !i.begun() {
+			needs.least = diskForModules
+		}
 	}
-	cache, free := i.space("disk: cache", i.options.CacheDir, wanted, reason)
+	cache, free := i.space("disk: cache", i.options.CacheDir, needs)
 	m.DiskBytes = free
 	checks := []Check{cache}
 	if e.storage != "" && i.host.os == "linux" {
-		engine, _ := i.space("disk: engine", e.storage, diskForEngine, "nodes and their images")
+		engine, _ := i.space("disk: engine", e.storage, need{diskForEngine, diskForEngine, "nodes and their images"})
 		checks = append(checks, engine)
 	}
 	return checks
 }
 
-func (i inspection) space(name, path string, wanted uint64, reason string) (Check, uint64) {
-	c := Check{Name: name, Status: OK, Wanted: fmt.Sprintf("%d GB (%s)", wanted/gb, reason)}
+// begun tells whether the cache has images, or what they are built from: how much
+// is missing is not known then.
+func (i inspection) begun() bool {
+	cache := strings.TrimPrefix(i.options.CacheDir, "/")
+	return i.host.exists(cache+"/images") || i.host.exists(cache+"/go")
+}
+
+// need is how much disk is wanted, and what there must be at least, in bytes.
+type need struct {
+	wanted, least uint64
+	reason        string
+}
+
+func (i inspection) space(name, path string, n need) (Check, uint64) {
+	c := Check{Name: name, Status: OK, Wanted: fmt.Sprintf("%d GB (%s)", n.wanted/gb, n.reason)}
 	free, err := i.host.freeDisk(path)
 	if err != nil {
 		c.Status, c.Found, c.Fix = Warning, fmt.Sprintf("no answer for %s: %v", path, err), "see that this folder can be made and read"
 		return c, 0
 	}
 	c.Found = fmt.Sprintf("%.1f GB free for %s", float64(free)/gb, path)
-	if free >= wanted {
+	if free >= n.wanted {
 		return c, free
 	}
-	// Images that are built already need no room for building: whether they
+	// Images that are built already need no room for building: whether all of them
 	// are is not known here, so that only the least there must be is a lack.
 	c.Status, c.Fix = Warning, "free some disk, or name a folder on another one; this is enough only if the images are built already"
-	if free < diskForRegistry {
+	if free < n.least {
 		c.Status, c.Fix = Lack, "free some disk, or name a folder on another one"
 	}
 	return c, free
