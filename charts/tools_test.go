@@ -40,9 +40,19 @@ func run(t *testing.T, variable, name string, args ...string) {
 	require.NoError(t, err, "%s %q:\n%s", path, args, out)
 }
 
+// builtIn is the module that each program is built in.
+var builtIn = map[string]string{"promtool": "prometheus", "amtool": "alertmanager", "loki": "loki", "otelcol": "otel-collector"}
+
 // program is the path of one of these programs.
 func program(t *testing.T, variable, name string) string {
 	t.Helper()
+	// What the program was built from belongs to what go test goes by when it
+	// takes an earlier result.
+	module := filepath.Join("..", "images", builtIn[name])
+	for _, file := range []string{"go.mod", "go.sum"} {
+		_, err := os.ReadFile(filepath.Join(module, file))
+		require.NoError(t, err)
+	}
 	if path := os.Getenv(variable); path != "" {
 		return path
 	}

@@ -17,18 +17,20 @@ import (
 func TestForeignClusterIsNotTouched(t *testing.T) {
 	const name = "somebody-else"
 	s := newSite(t)
+	undo := func() {
+		s.undo("rm", name+"-1", name+"-2")
+		s.undo("rmi", somebodysImage)
+		s.undo("volume", "rm", name)
+		s.undo("network", "rm", name, name+"s")
+	}
+	undo() // what a test that was killed has left
+	t.Cleanup(undo)
 	image := s.anyImage()
 	s.call("network", "create", name)
 	s.call("volume", "create", "--label", name+"-control-plane=", name)
 	s.call("network", "create", "--label", "firedrill.run=other", "--label", "firedrill.runs=/other/cache/runs", name+"s")
 	s.call("create", "--name", name+"-1", "--label", "io.x-k8s.kind.cluster="+name, image, "/never-started")
 	s.call("create", "--name", name+"-2", "--label", "io.x-k8s.kind.cluster="+name, "--network", name, image, "/never-started")
-	t.Cleanup(func() {
-		s.undo("rm", name+"-1", name+"-2")
-		s.undo("rmi", image)
-		s.undo("volume", "rm", name)
-		s.undo("network", "rm", name, name+"s")
-	})
 	s.before = s.list()
 
 	s.run("down", "--all")
@@ -43,15 +45,16 @@ func TestForeignClusterIsNotTouched(t *testing.T) {
 	}
 }
 
+const somebodysImage = "localhost/somebody-else/image:1"
+
 // anyImage gives the engine an image with nothing in it.
 func (s *site) anyImage() string {
 	s.t.Helper()
-	const name = "localhost/somebody-else/image:1"
 	path := filepath.Join(s.t.TempDir(), "image.tar")
 	file, err := os.Create(path)
 	require.NoError(s.t, err)
 	require.NoError(s.t, tar.NewWriter(file).Close())
 	require.NoError(s.t, file.Close())
-	s.call("import", path, name)
-	return name
+	s.call("import", path, somebodysImage)
+	return somebodysImage
 }

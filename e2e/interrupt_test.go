@@ -11,6 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// tornDown is what the program itself allows for the undoing of faults (2 min) and
+// for the teardown (3 min).
+const tornDown = 5 * time.Minute
+
 // An interrupted run tears down by itself, and soon.
 func TestInterruptedRunTearsDown(t *testing.T) {
 	const name = "e2e-interrupt"
@@ -39,7 +43,7 @@ func TestInterruptedRunTearsDown(t *testing.T) {
 			p := s.start("deploy-and-test", "--name", name)
 			p.await(c.at)
 			p.interrupt()
-			require.Positive(t, p.waitFor(time.Minute), "exit status\n%s", p.stderr())
+			require.Positive(t, p.waitFor(tornDown), "exit status\n%s", p.stderr())
 			s.requireNothingLeft()
 		})
 	}

@@ -6,11 +6,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,6 +15,7 @@ import (
 
 	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/forward"
+	"firedrill/pipeline/poll"
 )
 
 // peersCheckEachOther asks with the certificate of somebody else's authority, of
@@ -44,19 +42,20 @@ func (h hardened) peersCheckEachOther(ctx context.Context) {
 
 func (h hardened) requireRefused(ctx context.Context, server string, port int, shown tls.Certificate, why string) {
 	h.t.Helper()
-	err := heard(func() error { return h.knock(ctx, server, port, shown) })
+	err := heard(ctx, func() error { return h.knock(ctx, server, port, shown) })
 	require.ErrorContains(h.t, err, why, server)
 }
 
 // heard asks again while the server's last word is lost: who refuses closes the
 // connection with the request still unread, and a port-forward that meets the reset
 // may end before it has handed on the alert that says why.
-func heard(ask func() error) (err error) {
-	for range 5 {
-		if err = ask(); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
-			return err
-		}
-	}
+func heard(ctx context.Context, ask func() error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	_ = poll.Until(ctx, 100*time.Millisecond, func() bool { // the last answer tells more than that it is over
+		err = ask()
+		return err == nil || strings.Contains(err.Error(), "remote error: tls")
+	})
 	return err
 }
 

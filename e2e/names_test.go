@@ -5,6 +5,7 @@ package e2e_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -21,10 +22,19 @@ import (
 // namesAreKeptInStep makes an Ingress and a Service: the DNS server knows their
 // names. It deletes them: it does not.
 func (h secured) namesAreKeptInStep(ctx context.Context) {
-	server, err := forward.Open(ctx, h.config, forward.Target{Namespace: "dns", Service: "dns", Port: 53})
-	require.NoError(h.t, err)
-	defer func() { _ = server.Close() }()
+	var tunnels []io.Closer
+	defer func() {
+		for _, t := range tunnels {
+			_ = t.Close()
+		}
+	}()
 	dns := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		// One each time: a tunnel that is lost stays so.
+		server, err := forward.Open(ctx, h.config, forward.Target{Namespace: "dns", Service: "dns", Port: 53})
+		if err != nil {
+			return nil, err
+		}
+		tunnels = append(tunnels, server)
 		return (&net.Dialer{}).DialContext(ctx, "tcp", strings.TrimPrefix(server.URL, "http://"))
 	}}
 	const page, service = "made.sandbox.kind.firedrill.test", "service.sandbox.kind.firedrill.test"
@@ -32,7 +42,7 @@ func (h secured) namesAreKeptInStep(ctx context.Context) {
 	h.awaitAddress(ctx, dns, page, "")
 
 	ingresses, services := h.client.NetworkingV1().Ingresses("ingress"), h.client.CoreV1().Services("ingress")
-	_, err = ingresses.Create(ctx, &networkingv1.Ingress{
+	_, err := ingresses.Create(ctx, &networkingv1.Ingress{
 		ObjectMeta: metav1.ObjectMeta{Name: "made", Annotations: map[string]string{"kubernetes.io/ingress.class": "ingress"}},
 		Spec: networkingv1.IngressSpec{
 			DefaultBackend: &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{
@@ -60,10 +70,11 @@ func (h secured) namesAreKeptInStep(ctx context.Context) {
 	h.awaitAddress(ctx, dns, "website.sandbox.kind.firedrill.test", "10.96.0.80") // as before
 }
 
-// awaitAddress waits until a name has this address, or none.
+// awaitAddress waits until a name has this address, or none. external-dns looks every
+// 30 s, if it has missed an event.
 func (h secured) awaitAddress(ctx context.Context, dns *net.Resolver, name, want string) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	begin, got := time.Now(), ""
 	err := poll.Until(ctx, 200*time.Millisecond, func() bool {

@@ -33,7 +33,7 @@ func (h hardened) peersShowCertificates(ctx context.Context) {
 		for why, own := range map[string]*tls.Certificate{
 			"certificate required": nil, "bad certificate": secret("ingress", "website-tls"),
 		} {
-			require.ErrorContains(h.t, heard(func() error {
+			require.ErrorContains(h.t, heard(ctx, func() error {
 				_, err := h.askAs(ctx, target, own)
 				return err
 			}), why, service)

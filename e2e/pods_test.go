@@ -38,6 +38,12 @@ func newPods(ctx context.Context, t *testing.T, kubeconfig string) pods {
 	require.NoError(t, err)
 	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
 	require.NoError(t, err)
+	// No pod is admitted before its account is there, which a controller makes.
+	err = wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
+		_, err := client.CoreV1().ServiceAccounts(namespace).Get(ctx, "default", metav1.GetOptions{})
+		return err == nil, nil
+	})
+	require.NoError(t, err, "the namespace %s has no account for pods", namespace)
 	p := pods{t: t, client: client, images: map[string]string{}}
 	specs, err := images.Load(filepath.Join("..", "images"))
 	require.NoError(t, err)
@@ -75,15 +81,17 @@ func (p pods) start(ctx context.Context, name, program, node string, env ...core
 	}, metav1.CreateOptions{})
 	require.NoError(p.t, err)
 	var last corev1.PodStatus
+	var answer error
 	err = wait.PollUntilContextCancel(ctx, time.Second, true, func(ctx context.Context) (bool, error) {
 		pod, err := all.Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
-			return false, err
+			answer = err
+			return false, nil
 		}
-		last = pod.Status
+		last, answer = pod.Status, nil
 		return podReady(pod), nil
 	})
-	require.NoError(p.t, err, "pod %s on node %s is not ready; last state: %+v", name, node, last)
+	require.NoError(p.t, err, "pod %s on node %s is not ready; last state: %+v; last answer: %v", name, node, last, answer)
 	return last.PodIP
 }
 
@@ -118,7 +126,7 @@ func (p pods) service(ctx context.Context, name string) {
 func (p pods) requirePage(ctx context.Context, name, words string) {
 	p.t.Helper()
 	var last string
-	err := wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(ctx, time.Second, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
 		page, err := p.client.CoreV1().Pods(namespace).ProxyGet("http", name, "8080", "/", nil).DoRaw(ctx)
 		last = fmt.Sprintf("%v\n%s", err, page)
 		return strings.Contains(string(page), words), nil

@@ -4,6 +4,9 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -87,8 +90,13 @@ type asked struct{ bundle, app, serial string }
 func (h secured) rootIsChanged(ctx context.Context) {
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
-	seen := make(chan []asked, 1)
-	go func() { seen <- h.keepAsking(asking) }()
+	var all []asked
+	seen := make(chan error, 1)
+	go func() {
+		var err error
+		all, err = h.keepAsking(asking)
+		seen <- err
+	}()
 
 	rotate := []string{"certificates", "rotate", "--name", h.run.Name, "--content", tlsContent, "--overlap", "10s"}
 	p := h.site.start(rotate...)
@@ -96,7 +104,7 @@ func (h secured) rootIsChanged(ctx context.Context) {
 	p.kill()
 	h.site.run(rotate...)
 	stop()
-	all := <-seen
+	require.NoError(h.t, <-seen)
 
 	var roots []int
 	bundle, shown := "", map[string][]string{}
@@ -121,19 +129,32 @@ func (h secured) rootIsChanged(ctx context.Context) {
 
 // keepAsking visits the addresses in turn, until one is not as it should be. Its last
 // round begins after the end of the context, so that it sees how things were left.
-func (h secured) keepAsking(ctx context.Context) (all []asked) {
+func (h secured) keepAsking(ctx context.Context) (all []asked, err error) {
 	for last := false; !last; {
 		last = ctx.Err() != nil
 		for _, v := range h.content.Addresses.Visits {
-			a, err := h.ask(context.WithoutCancel(ctx), v)
+			a, err := h.visit(context.WithoutCancel(ctx), v)
 			if err != nil {
-				h.t.Errorf("%s: %v", time.Now().Format(time.TimeOnly), err)
-				return all
+				return all, fmt.Errorf("%s: %w", time.Now().Format(time.TimeOnly), err)
 			}
 			all = append(all, a)
 		}
 	}
-	return all
+	return all, nil
+}
+
+// visit asks again if the way there is lost, which no certificate can help. That one
+// is not trusted is told at once.
+func (h secured) visit(ctx context.Context, v addresses.Visit) (a asked, err error) {
+	for range 3 {
+		a, err = h.ask(ctx, v)
+		var wrong *tls.CertificateVerificationError
+		if err == nil || errors.As(err, &wrong) {
+			return a, err
+		}
+		h.t.Logf("%s: %v", time.Now().Format(time.TimeOnly), err)
+	}
+	return a, err
 }
 
 func (h secured) ask(ctx context.Context, v addresses.Visit) (asked, error) {

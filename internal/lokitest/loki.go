@@ -18,8 +18,12 @@ import (
 // interval is how often rules are looked for, and evaluated.
 const interval = time.Second
 
-// config of a Loki that forgets, for many tenants, with lines of any age. Its
-// arguments: a folder, two ports, the receiver's URL.
+// readyDeadline is for a start, which takes some ten seconds beside compilers.
+const readyDeadline = 3 * time.Minute
+
+// config of a Loki that forgets, for many tenants, with lines of any age. It
+// sends an alarm with each evaluation, for what it sends before it has found the
+// receiver is lost. Its arguments: a folder, two ports, the receiver's URL.
 const config = `
 auth_enabled: true
 analytics: {reporting_enabled: false}
@@ -42,6 +46,7 @@ ruler:
   alertmanager_url: %[4]s
   evaluation_interval: 1s
   poll_interval: 1s
+  resend_delay: 500ms
 `
 
 // loki is a Loki that runs.
@@ -81,7 +86,7 @@ func startLoki(ctx context.Context, program, folder, receiver string) (*loki, er
 
 // ready waits until Loki takes lines.
 func (l *loki) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, readyDeadline)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -92,7 +97,7 @@ func (l *loki) ready(ctx context.Context) error {
 			l.exited <- err
 			return fmt.Errorf("loki ended before it was ready: %w\n%s", err, l.log)
 		case <-ctx.Done():
-			return fmt.Errorf("loki is not ready after a minute: %w", last)
+			return fmt.Errorf("loki is not ready after %s: %w", readyDeadline, last)
 		case <-tick.C:
 		}
 		if last = l.ask(ctx, http.MethodGet, "/ready", "", nil); last == nil {

@@ -12,12 +12,15 @@ import (
 type receiver struct {
 	mu      sync.Mutex
 	alarms  map[string]map[string]Alarm // tenant, then fingerprint
-	judged  map[string]bool
+	marks   map[mark]bool
 	changed chan struct{}
 }
 
+// mark is a rule of ours, see known and judged, of which a tenant's alarm has come.
+type mark struct{ tenant, rule string }
+
 func newReceiver() *receiver {
-	return &receiver{alarms: map[string]map[string]Alarm{}, judged: map[string]bool{}, changed: make(chan struct{})}
+	return &receiver{alarms: map[string]map[string]Alarm{}, marks: map[mark]bool{}, changed: make(chan struct{})}
 }
 
 // ServeHTTP takes what Loki posts to /api/v2/alerts.
@@ -39,11 +42,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 func (r *receiver) add(a Alarm) {
 	tenant := a.Labels[tenantLabel]
 	delete(a.Labels, tenantLabel)
-	if a.Labels["alertname"] == judged {
-		r.judged[tenant] = true
+	if name := a.Labels["alertname"]; name == known || name == judged {
+		r.marks[mark{tenant, name}] = true
 		return
 	}
-	if r.judged[tenant] {
+	if r.marks[mark{tenant, judged}] {
 		return // of a later moment
 	}
 	if r.alarms[tenant] == nil {
@@ -52,11 +55,12 @@ func (r *receiver) add(a Alarm) {
 	r.alarms[tenant][fmt.Sprint(a.Labels)] = a
 }
 
-// wait returns a tenant's alarms, by their labels, once it has been judged.
-func (r *receiver) wait(ctx context.Context, tenant string) (map[string]Alarm, error) {
+// wait returns a tenant's alarms so far, by their labels, once that of the rule of ours
+// has come.
+func (r *receiver) wait(ctx context.Context, tenant, rule string) (map[string]Alarm, error) {
 	for {
 		r.mu.Lock()
-		alarms, done, changed := r.alarms[tenant], r.judged[tenant], r.changed
+		alarms, done, changed := r.alarms[tenant], r.marks[mark{tenant, rule}], r.changed
 		r.mu.Unlock()
 		if done {
 			return alarms, nil
@@ -64,7 +68,7 @@ func (r *receiver) wait(ctx context.Context, tenant string) (map[string]Alarm, e
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil, fmt.Errorf("wait until Loki has judged the rules of tenant %s: %w", tenant, ctx.Err())
+			return nil, fmt.Errorf("wait for the alarm %s of tenant %s: %w", rule, tenant, ctx.Err())
 		}
 	}
 }

@@ -12,9 +12,13 @@ import (
 // tenantLabel tells the receiver whose alarm it got.
 const tenantLabel = "lokitest_tenant"
 
-// judged is the rule that always fires, after all others of its tenant: when its
-// alarm has come, theirs have, or there are none.
-const judged = "LokitestJudged"
+// Two rules always fire. known is alone at first: before its alarm has come, Loki may
+// not have found the receiver of that tenant yet, and alarms are lost. judged is the
+// last of its tenant: when its alarm has come, the others' have, or there are none.
+const (
+	known  = "LokitestKnown"
+	judged = "LokitestJudged"
+)
 
 // ruleFile is a rule file; of a rule, what is changed here has a name.
 type ruleFile struct {
@@ -72,7 +76,17 @@ func (r rules) forTenant(name, tenant string) ([]byte, error) {
 		}
 	}
 	rule := map[string]any{"alert": name, "expr": r[name]["expr"], "annotations": r[name]["annotations"], "labels": labels}
-	last := map[string]any{"alert": judged, "expr": "vector(1)", "labels": map[string]any{tenantLabel: tenant}}
-	group := map[string]any{"name": name, "interval": interval.String(), "rules": []any{rule, last}}
-	return yaml.Marshal(map[string]any{"groups": []any{group}})
+	return fileOf(name, rule, always(judged, tenant))
+}
+
+// always is a rule that always fires.
+func always(name, tenant string) map[string]any {
+	return map[string]any{"alert": name, "expr": "vector(1)", "labels": map[string]any{tenantLabel: tenant}}
+}
+
+// fileOf is a rule file with one group.
+func fileOf(group string, rules ...map[string]any) ([]byte, error) {
+	return yaml.Marshal(map[string]any{"groups": []any{
+		map[string]any{"name": group, "interval": interval.String(), "rules": rules},
+	}})
 }

@@ -14,8 +14,9 @@ import (
 // samples are the moments of a `for` at which an alarm is asked about.
 const samples = 4
 
-// deadline is for the judgement of all rules, which takes a few seconds.
-const deadline = 2 * time.Minute
+// deadline is for the judgement of all rules, which takes a few seconds on an idle
+// machine, and Loki's start.
+const deadline = 5 * time.Minute
 
 // bench is a Loki with its receiver.
 type bench struct {
@@ -33,14 +34,11 @@ func Run(ctx context.Context, program, folder string, file File) error {
 	if err != nil {
 		return err
 	}
-	for _, test := range file.Tests {
-		for _, expect := range test.Alarms {
-			if _, err := all.wait(expect.Rule); err != nil {
-				return fmt.Errorf("%s: %w", test.Name, err)
-			}
-		}
-	}
 	b := &bench{receiver: newReceiver(), rules: all}
+	moments, err := b.moments(file)
+	if err != nil {
+		return err
+	}
 	server := httptest.NewServer(b.receiver)
 	defer server.Close()
 	if b.loki, err = startLoki(ctx, program, folder, server.URL); err != nil {
@@ -50,66 +48,95 @@ func Run(ctx context.Context, program, folder string, file File) error {
 		cancel()
 		<-b.loki.exited
 	}()
-	return b.run(ctx, file)
+	return b.run(ctx, moments)
 }
 
-func (b *bench) run(ctx context.Context, file File) error {
-	// Everything is sent before anything is waited for: rules of all tenants are
-	// judged at once.
-	tenants := map[*Expect][]string{}
-	for i := range file.Tests {
-		test := &file.Tests[i]
-		for j := range test.Alarms {
-			expect := &test.Alarms[j]
-			names, err := b.send(ctx, *test, *expect, fmt.Sprintf("test%d-%d", i, j))
-			if err != nil {
-				return fmt.Errorf("%s: %s at %s: %w", test.Name, expect.Rule, time.Duration(expect.At), err)
-			}
-			tenants[expect] = names
+// run sends everything before it waits for anything: rules of all tenants are judged
+// at once.
+func (b *bench) run(ctx context.Context, all []moment) error {
+	for _, m := range all {
+		if err := b.announce(m.tenant); err != nil {
+			return m.wrap(err)
+		}
+	}
+	for _, m := range all {
+		if err := b.send(ctx, m); err != nil {
+			return m.wrap(err)
 		}
 	}
 	var problems []error
-	for i := range file.Tests {
-		for j := range file.Tests[i].Alarms {
-			expect := &file.Tests[i].Alarms[j]
-			found, err := b.firing(ctx, tenants[expect])
-			if err == nil {
-				err = compare(expect.Firing, found)
-			}
-			if err != nil {
-				problems = append(problems, fmt.Errorf("%s: %s at %s: %w", file.Tests[i].Name, expect.Rule, time.Duration(expect.At), err))
-			}
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].expect == all[0].expect {
+			n++
 		}
+		found, err := b.firing(ctx, all[:n])
+		if err == nil {
+			err = compare(all[0].expect.Firing, found)
+		}
+		if err != nil {
+			problems = append(problems, all[0].wrap(err))
+		}
+		all = all[n:]
 	}
 	return errors.Join(problems...)
 }
 
-// send makes a tenant of each moment at which the rule has to be looked at.
-func (b *bench) send(ctx context.Context, test Test, expect Expect, prefix string) ([]string, error) {
-	wait, err := b.rules.wait(expect.Rule)
+// moment is one at which a rule has to be looked at. Each has a tenant of its own.
+type moment struct {
+	test   *Test
+	expect *Expect
+	at     time.Duration
+	tenant string
+}
+
+// wrap says of which expectation an error is.
+func (m moment) wrap(err error) error {
+	return fmt.Errorf("%s: %s at %s: %w", m.test.Name, m.expect.Rule, time.Duration(m.expect.At), err)
+}
+
+// moments are those of all expectations, in their order.
+func (b *bench) moments(file File) (all []moment, err error) {
+	for i := range file.Tests {
+		test := &file.Tests[i]
+		for j := range test.Alarms {
+			m := moment{test: test, expect: &test.Alarms[j]}
+			wait, err := b.rules.wait(m.expect.Rule)
+			if err != nil {
+				return nil, m.wrap(err)
+			}
+			for k := 0; k == 0 || wait > 0 && k <= samples; k++ {
+				m.at = time.Duration(m.expect.At) - wait*time.Duration(k)/samples
+				m.tenant = fmt.Sprintf("test%d-%d-%d", i, j, k)
+				all = append(all, m)
+			}
+		}
+	}
+	return all, nil
+}
+
+// announce has Loki find the receiver for a tenant.
+func (b *bench) announce(tenant string) error {
+	file, err := fileOf("known", always(known, tenant))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	moments := []time.Duration{time.Duration(expect.At)}
-	for i := 1; wait > 0 && i <= samples; i++ {
-		moments = append(moments, time.Duration(expect.At)-wait*time.Duration(i)/samples)
+	return b.loki.load(tenant, file)
+}
+
+// send sends the lines that are written by the moment, and the rule.
+func (b *bench) send(ctx context.Context, m moment) error {
+	if _, err := b.receiver.wait(ctx, m.tenant, known); err != nil {
+		return err
 	}
-	var names []string
-	for i, moment := range moments {
-		tenant := prefix + "-" + strconv.Itoa(i)
-		if err := b.loki.push(ctx, tenant, streams(test.Lines, moment, time.Now())); err != nil {
-			return nil, err
-		}
-		file, err := b.rules.forTenant(expect.Rule, tenant)
-		if err != nil {
-			return nil, err
-		}
-		if err := b.loki.load(tenant, file); err != nil {
-			return nil, err
-		}
-		names = append(names, tenant)
+	if err := b.loki.push(ctx, m.tenant, streams(m.test.Lines, m.at, time.Now())); err != nil {
+		return err
 	}
-	return names, nil
+	file, err := b.rules.forTenant(m.expect.Rule, m.tenant)
+	if err != nil {
+		return err
+	}
+	return b.loki.load(m.tenant, file)
 }
 
 // streams are the lines that are written by a moment, which is now.
@@ -127,11 +154,11 @@ func streams(lines []Lines, moment time.Duration, now time.Time) []stream {
 	return all
 }
 
-// firing are the alarms that all of the tenants have, as the first has them.
-func (b *bench) firing(ctx context.Context, tenants []string) ([]Alarm, error) {
+// firing are the alarms that all of the moments have, as the first has them.
+func (b *bench) firing(ctx context.Context, moments []moment) ([]Alarm, error) {
 	var kept map[string]Alarm
-	for i, tenant := range tenants {
-		alarms, err := b.receiver.wait(ctx, tenant)
+	for i, m := range moments {
+		alarms, err := b.receiver.wait(ctx, m.tenant, judged)
 		if err != nil {
 			return nil, err
 		}

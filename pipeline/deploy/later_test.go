@@ -51,9 +51,9 @@ func TestALaterReleaseHoldsUpNothingUntilItIsWaitedFor(t *testing.T) {
 
 func TestALaterReleaseThatNeverIsReadyFails(t *testing.T) {
 	d, _ := fakeDeployer(t, Options{}, deployment("site", false))
-	again(t, d, slow(300*time.Millisecond))
+	again(t, d, slow(2*time.Second))
 	_, err := d.awaitAll(t.Context())
-	require.ErrorContains(t, err, "release site in namespace demo: 1 of 2 objects are ready: the release's timeout of 300ms has passed")
+	require.ErrorContains(t, err, "release site in namespace demo: 1 of 2 objects are ready: the release's timeout of 2s has passed")
 	require.ErrorContains(t, err, "Deployment demo/site: ")
 }
 

@@ -61,7 +61,7 @@ func (w *world) options(t *testing.T) logs.Options {
 			Labels:  map[string]string{"namespace": "demo", "app": "website", "container": "website"},
 		},
 		REST:     &rest.Config{Host: listener.URL},
-		Deadline: 50 * time.Millisecond,
+		Deadline: 2 * time.Second,
 	}
 }
 
