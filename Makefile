@@ -41,19 +41,19 @@ test: unit-test e2e-test ## all tests
 
 .PHONY: unit-test
 unit-test: checkers ## tests that need no cluster
-	go test -timeout 10m ./...
+	go test -timeout 30m ./...
 
 .PHONY: e2e-test
 e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pods of several nodes talk, replicas die
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
-	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 45m ./e2e
+	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 150m ./e2e
 
 .PHONY: ha-test
 ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each ends while an alarm fires, or is gone when one begins
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
-	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 15m -run TestNothingIsLostOrDoubled ./e2e
+	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 30m -run TestNothingIsLostOrDoubled ./e2e
 
 .PHONY: mutants
 mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; `firedrill rules mutate` asks the drills too
