@@ -43,8 +43,12 @@ func (f Folder) holds() bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
+// errExpired is that a root's time is over.
+var errExpired = errors.New("`firedrill certificates rotate` makes a new one")
+
 // Load reads the root, and ends a promotion that was killed. A key that others may
-// read is refused: who knows who has.
+// read is refused: who knows who has. A root that has expired comes with
+// errExpired.
 func (f Folder) Load(now time.Time) (Authority, error) {
 	if err := f.settle(); err != nil {
 		return Authority{}, err
@@ -62,7 +66,7 @@ func (f Folder) Load(now time.Time) (Authority, error) {
 		return Authority{}, err
 	}
 	if now.After(a.Certificate.NotAfter) {
-		return Authority{}, fmt.Errorf("the root in %s has expired on %s: `firedrill certificates rotate` makes a new one", f, day(a.Certificate.NotAfter))
+		return a, fmt.Errorf("the root in %s has expired on %s: %w", f, day(a.Certificate.NotAfter), errExpired)
 	}
 	return a, nil
 }

@@ -34,13 +34,14 @@ type Rotation struct {
 //  4. everybody trusts the new root alone.
 //
 // Between these, those who trust and those who show are given time to hear of it.
-// A rotation that ended in between is taken up where it was.
+// A rotation that ended in between is taken up where it was. An old root that has
+// expired is changed like any other.
 func Rotate(ctx context.Context, r Rotation) error {
 	if !r.Root.holds() {
 		return fmt.Errorf("there is no root in %s to change: whoever holds the root of this cluster rotates it", r.Root)
 	}
 	old, err := r.Root.Load(r.Now())
-	if err != nil {
+	if err != nil && !errors.Is(err, errExpired) {
 		return err
 	}
 	next, err := r.Root.openNext(r.Now())
