@@ -75,6 +75,24 @@ func TestWithoutAnEngineNothingWasMadeWithOne(t *testing.T) {
 	}
 }
 
+// elsewhere is a run that was made with another engine than the machine's first,
+// and a context that ends the look for that one before it has begun.
+func elsewhere(t *testing.T, engine *fakeEngine) (context.Context, *state) {
+	t.Helper()
+	s, _ := running(t, "mine", engine)
+	require.NoError(t, s.run.SetEngine("podman"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx, s
+}
+
+func TestImagesGoIntoTheClusterOfTheRunsEngine(t *testing.T) {
+	engine := holding("mine")
+	ctx, s := elsewhere(t, engine)
+	require.ErrorContains(t, s.openCluster(ctx), "inspect this machine: context canceled", "podman is looked for")
+	require.Empty(t, engine.calls, "docker is not asked")
+}
+
 // TestWhatCannotBeRemovedIsNotForgotten: the run's folder is what makes a
 // later run try again.
 func TestWhatCannotBeRemovedIsNotForgotten(t *testing.T) {
