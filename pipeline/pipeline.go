@@ -113,7 +113,7 @@ func (s *state) session(ctx context.Context, plan func() []step) (err error) {
 		return err
 	}
 	if err := s.record(); err != nil {
-		return errors.Join(err, s.run.Remove())
+		return errors.Join(err, s.abandon())
 	}
 	return s.whole(ctx, func() error {
 		err := s.play(ctx, plan())

@@ -75,6 +75,19 @@ func TestWithoutAnEngineNothingWasMadeWithOne(t *testing.T) {
 	}
 }
 
+func TestWithoutAnEngineTheFolderOfAKilledRunStays(t *testing.T) {
+	for name, found := range map[string]*machine.Machine{"not inspected": nil, "none works": {}} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := running(t, "mine", holding("mine"))
+			require.NoError(t, s.run.SetEngine("docker")) // by the killed one
+			s.machine = found
+			require.NoError(t, s.end(t.Context()))
+			require.Equal(t, []string{"mine"}, runsOf(t, s.options))
+			require.Equal(t, "docker", s.options.runs().Open("mine").Engine())
+		})
+	}
+}
+
 // elsewhere is a run that was made with another engine than the machine's first,
 // and a context that ends the look for that one before it has begun.
 func elsewhere(t *testing.T, engine *fakeEngine) (context.Context, *state) {
