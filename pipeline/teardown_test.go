@@ -147,6 +147,8 @@ func TestDown(t *testing.T) {
 		"one of several":       {folders: []string{"a", "b"}, inEngine: []string{"a"}, wantError: "there are 2 runs: choose one with --name, or --all: a, b", left: []string{"a"}},
 		"the named one":        {folders: []string{"a", "b"}, inEngine: []string{"a", "b"}, name: "b", left: []string{"a"}},
 		"one without folder":   {inEngine: []string{"lost"}, name: "lost"},
+		"a mistyped one":       {folders: []string{"a", "b"}, inEngine: []string{"a", "b"}, name: "c", wantError: "there is no run c; there are: a, b", left: []string{"a", "b"}},
+		"one that is gone":     {name: "a", wantError: "there is no run a, nor any other"},
 		"all":                  {folders: []string{"a", "b"}, inEngine: []string{"a", "b", "lost"}, all: true},
 		"none":                 {wantError: "there is no run to remove"},
 		"none by --all either": {all: true, wantError: "there is no run to remove"},
