@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -56,13 +57,16 @@ func TestACheckOfAScanGetsNoScanner(t *testing.T) {
 
 func TestOnlyTheScannerOfTodayIsKept(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"old", "new", "unpack-1"} {
+	for _, name := range []string{"old", "new", "unpack-1", "unpack-2"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
 	}
+	before := time.Now().Add(-2 * time.Hour)
+	require.NoError(t, os.Chtimes(filepath.Join(dir, "unpack-2"), before, before))
 	require.NoError(t, onlyThis(dir, "new"))
 	require.NoDirExists(t, filepath.Join(dir, "old"))
 	require.DirExists(t, filepath.Join(dir, "new"))
 	require.DirExists(t, filepath.Join(dir, "unpack-1"), "another process may be at it")
+	require.NoDirExists(t, filepath.Join(dir, "unpack-2"), "that one was killed")
 }
 
 func TestFindingsInTheReport(t *testing.T) {
