@@ -69,31 +69,28 @@ func (i inspection) memoryTotal() uint64 {
 }
 
 // disk checks where the cache is and where the engine keeps its storage.
-func (i inspection) disk(m *Machine, e engineReport, source bool) []Check {
+func (i inspection) disk(e engineReport, source bool) []Check {
 	wanted, reason := uint64(diskForRegistry), "images from a registry"
 	if source {
 		wanted, reason = diskForSource, "images built from source; 5 GB once they are built"
 	}
-	cache, free := i.space("disk: cache", i.options.CacheDir, wanted, reason)
-	m.DiskBytes = free
-	checks := []Check{cache}
+	checks := []Check{i.space("disk: cache", i.options.CacheDir, wanted, reason)}
 	if e.storage != "" && i.host.os == "linux" {
-		engine, _ := i.space("disk: engine", e.storage, diskForEngine, "nodes and their images")
-		checks = append(checks, engine)
+		checks = append(checks, i.space("disk: engine", e.storage, diskForEngine, "nodes and their images"))
 	}
 	return checks
 }
 
-func (i inspection) space(name, path string, wanted uint64, reason string) (Check, uint64) {
+func (i inspection) space(name, path string, wanted uint64, reason string) Check {
 	c := Check{Name: name, Status: OK, Wanted: fmt.Sprintf("%d GB (%s)", wanted/gb, reason)}
 	free, err := i.host.freeDisk(path)
 	if err != nil {
 		c.Status, c.Found, c.Fix = Warning, fmt.Sprintf("no answer for %s: %v", path, err), "see that this folder can be made and read"
-		return c, 0
+		return c
 	}
 	c.Found = fmt.Sprintf("%.1f GB free for %s", float64(free)/gb, path)
 	if free >= wanted {
-		return c, free
+		return c
 	}
 	// Images that are built already need no room for building: whether they
 	// are is not known here, so that only the least there must be is a lack.
@@ -101,5 +98,5 @@ func (i inspection) space(name, path string, wanted uint64, reason string) (Chec
 	if free < diskForRegistry {
 		c.Status, c.Fix = Lack, "free some disk, or name a folder on another one"
 	}
-	return c, free
+	return c
 }
