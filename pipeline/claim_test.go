@@ -24,6 +24,15 @@ func TestAKilledRunOfTheSameNameMakesRoom(t *testing.T) {
 	require.Equal(t, "docker", s.run.Engine())
 }
 
+// What a killed run has left is in the engine that it noted.
+func TestAKilledRunMakesRoomInItsOwnEngine(t *testing.T) {
+	engine := holding("mine")
+	ctx, s := elsewhere(t, engine)
+	require.ErrorContains(t, s.sweep(ctx, nil), "remove what the killed run mine left: inspect this machine: context canceled", "podman is looked for")
+	require.Empty(t, engine.calls, "docker is not asked")
+	require.Equal(t, "podman", s.run.Engine())
+}
+
 func TestOnlyARunOfThisProcessIsClaimed(t *testing.T) {
 	engine := holding("kept")
 	s, _ := running(t, "mine", engine)

@@ -13,6 +13,7 @@ import (
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
+	"firedrill/pipeline/runs"
 )
 
 // Down removes the named run, or with all every run that no living process
@@ -82,9 +83,6 @@ func (s *state) down(ctx context.Context, sink event.Sink, all bool) error {
 
 // left gives the names of the runs to remove.
 func (s *state) left(ctx context.Context, all bool) ([]string, error) {
-	if !all && s.options.Name != "" {
-		return []string{s.options.Name}, nil
-	}
 	folders, err := s.options.runs().List()
 	if err != nil {
 		return nil, err
@@ -92,6 +90,9 @@ func (s *state) left(ctx context.Context, all bool) ([]string, error) {
 	var names []string
 	for _, run := range folders {
 		names = append(names, run.Name)
+	}
+	if !all && s.options.Name != "" {
+		return s.named(ctx, names)
 	}
 	if !all && len(names) > 1 {
 		return nil, fmt.Errorf("there are %d runs: choose one with --name, or --all: %s", len(names), strings.Join(names, ", "))
@@ -105,6 +106,24 @@ func (s *state) left(ctx context.Context, all bool) ([]string, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
+}
+
+// named gives the run of --name if it is one of those with a folder, or has lost
+// that and left something in the engine. One that is gone already is no mistake;
+// it may also be mistyped, so those that there are are named.
+func (s *state) named(ctx context.Context, folders []string) ([]string, error) {
+	name := s.options.Name
+	if slices.Contains(folders, name) || s.machine.Engine.Name == "" {
+		return []string{name}, nil
+	}
+	lost, err := cluster.Left(ctx, s.runner, s.engine(), runs.Label+"="+name)
+	switch {
+	case err != nil || slices.Contains(lost, name):
+		return []string{name}, err
+	case len(folders) > 0:
+		return nil, skipped(fmt.Sprintf("there is no run %s; there are: %s", name, strings.Join(folders, ", ")))
+	}
+	return nil, skipped(fmt.Sprintf("there is no run %s, nor any other", name))
 }
 
 // removeRemains removes what belongs to no run: the machine step's probes and

@@ -51,7 +51,7 @@ func MutateRules(ctx context.Context, o Options, how Mutating) (r mutation.Repor
 	if err != nil {
 		return r, err
 	}
-	policy, err := mutation.LoadPolicy(filepath.Join(s.content.Policies, "mutants.yaml"), mutants)
+	policy, err := mutation.LoadPolicy(policyFile(s.content, "mutants.yaml"), mutants)
 	if err != nil {
 		return r, err
 	}

@@ -167,6 +167,15 @@ func TestHeldTellsHowEachDrillWent(t *testing.T) {
 	require.Nil(t, held[1].Fault)
 }
 
+// Mutants survive what was held, not what never began.
+func TestWithoutADrillNothingIsSaidOfMutants(t *testing.T) {
+	refused := errors.New("drills are held by another process")
+	m := &mutating{}
+	require.ErrorIs(t, m.unheld(refused), refused)
+	m.results = []drill.Result{{Name: "web-down", Status: drill.Failed}}
+	require.NoError(t, m.unheld(refused), "one that failed does not keep back the others")
+}
+
 // A program that is not there is said at once, with how to get it.
 func TestMutateNeedsPromtool(t *testing.T) {
 	o, _ := site(t)

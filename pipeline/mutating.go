@@ -92,7 +92,16 @@ func (m *mutating) observe(ctx context.Context, sink event.Sink) error {
 	if ctx.Err() != nil {
 		return errors.Join(failed, context.Cause(ctx))
 	}
-	return nil
+	return m.unheld(failed)
+}
+
+// unheld is why no drill was held, if none was: nobody has watched the mutants
+// then, and none of them has survived anything.
+func (m *mutating) unheld(failed error) error {
+	if len(m.results) > 0 {
+		return nil
+	}
+	return failed
 }
 
 // ruler is who evaluates the mutants.

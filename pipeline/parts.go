@@ -67,13 +67,22 @@ func LoadImages(ctx context.Context, o Options) error {
 			if err != nil {
 				return err
 			}
-			s.cluster, err = cluster.Open(ctx, s.runner, s.engine(), s.run.Name, s.run.Kubeconfig())
-			if err != nil {
+			if err := s.openCluster(ctx); err != nil {
 				return err
 			}
 			return s.cluster.Load(ctx, others, s.store.WriteOCIArchive, sink)
 		}},
 	})
+}
+
+// openCluster takes the run's cluster, in the engine that it was made with.
+func (s *state) openCluster(ctx context.Context) error {
+	engine, err := s.engineOf(ctx, s.run)
+	if err != nil {
+		return err
+	}
+	s.cluster, err = cluster.Open(ctx, s.runner, engine, s.run.Name, s.run.Kubeconfig())
+	return err
 }
 
 // VerifyImages checks that the store's images are what they should be, and made

@@ -1,6 +1,7 @@
 // Package pipeline knows the order of the steps. Each step is a package below
-// it, takes plain values, returns plain values and knows nothing of the
-// others; what one hands to the next is seen here and nowhere else.
+// it, takes plain values, returns plain values and runs no other step, though it
+// may use another's types; what one hands to the next is seen here and nowhere
+// else.
 package pipeline
 
 import (
@@ -113,7 +114,7 @@ func (s *state) session(ctx context.Context, plan func() []step) (err error) {
 		return err
 	}
 	if err := s.record(); err != nil {
-		return errors.Join(err, s.run.Remove())
+		return errors.Join(err, s.abandon())
 	}
 	return s.whole(ctx, func() error {
 		err := s.play(ctx, plan())

@@ -31,12 +31,13 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // record starts the report: from here on its files are written. It is done
 // when nothing is left that could be told to be wrong beforehand, because it
-// takes the place of the report of the run before.
+// takes the place of the report of the run before, and of its scans.
 func (s *state) record() (err error) {
-	if s.output, err = report.Create(s.options.Out); err == nil {
-		s.options.Sink = event.Tee(s.options.Sink, s.output.Sink())
+	if s.output, err = report.Create(s.options.Out); err != nil {
+		return err
 	}
-	return err
+	s.options.Sink = event.Tee(s.options.Sink, s.output.Sink())
+	return forgetScans(s.options.Out)
 }
 
 // whole does work as one run of the stream of events, and ends the report.

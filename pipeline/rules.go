@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -62,8 +61,8 @@ func ruleFiles(c *content.Content) (f rules.Files, p rules.Policy, err error) {
 	if c.Dashboards != "" {
 		f.Dashboards, errs[2] = dashboards.Load(c.Dashboards)
 	}
-	p, errs[3] = rules.LoadPolicy(filepath.Join(c.Policies, "rules.yaml"), f.Rules)
-	f.Coverage, errs[4] = rules.LoadCoverage(filepath.Join(c.Policies, "coverage.yaml"), f.Rules)
+	p, errs[3] = rules.LoadPolicy(policyFile(c, "rules.yaml"), f.Rules)
+	f.Coverage, errs[4] = loadCoverage(c, f.Rules)
 	return f, p, errors.Join(errs[:]...)
 }
 

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +51,22 @@ func TestCheckRulesWithoutACluster(t *testing.T) {
 	o.Name = "mine" // one that was asked for must be there
 	_, err = CheckRules(t.Context(), o)
 	require.ErrorContains(t, err, `no run "mine"`)
+}
+
+// Content without policies has none, whatever lies where firedrill was called.
+func TestWithoutPoliciesNoneAreReadFromTheFolderOfTheCall(t *testing.T) {
+	o, _ := site(t)
+	var err error
+	o.Content, err = filepath.Abs(o.Content)
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"rules.yaml", "coverage.yaml", "mutants.yaml"} {
+		require.NoError(t, os.WriteFile(name, []byte("somebody: else's\n"), 0o600))
+	}
+	_, err = CheckRules(t.Context(), o)
+	require.NoError(t, err)
+	_, err = MutateRules(t.Context(), o, Mutating{TestsOnly: true, Promtool: neverAsked})
+	require.NoError(t, err)
 }
 
 func TestCheckRulesAsksTheCluster(t *testing.T) {

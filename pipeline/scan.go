@@ -169,7 +169,7 @@ func (w *scanning) do(ctx context.Context, sink event.Sink) error {
 	var found error
 	w.report, found = scan.Run(ctx, scan.Options{Parts: parts, Gates: w.gates, Exceptions: w.exceptions, Before: before, Sink: sink})
 	w.result = findings(w.report)
-	return errors.Join(found, sarif.Write(filepath.Join(w.options.Out, "scan.sarif"), w.report.Findings), before.Save(file, w.report))
+	return errors.Join(found, sarif.Write(filepath.Join(w.options.Out, sarifFile), w.report.Findings), before.Save(file, w.report))
 }
 
 // scanDir is where scanners, and what they keep, lie.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -56,13 +57,41 @@ func TestACheckOfAScanGetsNoScanner(t *testing.T) {
 
 func TestOnlyTheScannerOfTodayIsKept(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"old", "new", "unpack-1"} {
+	for _, name := range []string{"old", "new", "unpack-1", "unpack-2"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
 	}
+	before := time.Now().Add(-2 * time.Hour)
+	require.NoError(t, os.Chtimes(filepath.Join(dir, "unpack-2"), before, before))
 	require.NoError(t, onlyThis(dir, "new"))
 	require.NoDirExists(t, filepath.Join(dir, "old"))
 	require.DirExists(t, filepath.Join(dir, "new"))
 	require.DirExists(t, filepath.Join(dir, "unpack-1"), "another process may be at it")
+	require.NoDirExists(t, filepath.Join(dir, "unpack-2"), "that one was killed")
+}
+
+// A run that fails before it scans has no findings, and not those of the run before.
+func TestARunDoesNotShowTheScansOfTheOneBefore(t *testing.T) {
+	o, _ := site(t)
+	o.Name = "one"
+	lists := filepath.Join(o.Out, "sbom")
+	require.NoError(t, os.MkdirAll(lists, 0o755))
+	gone := []string{filepath.Join(o.Out, "scan.sarif"), filepath.Join(lists, "web_1.cdx.json"), filepath.Join(lists, "web_1.spdx.json")}
+	stays := []string{filepath.Join(o.Out, "notes.txt"), filepath.Join(lists, "mine.json")}
+	for _, file := range append(gone, stays...) {
+		require.NoError(t, os.WriteFile(file, nil, 0o600))
+	}
+	require.Error(t, session(t.Context(), o, withSteps(holding(), step{"deploy", fails})))
+	for _, file := range gone {
+		require.NoFileExists(t, file)
+	}
+	for _, file := range stays {
+		require.FileExists(t, file)
+	}
+
+	require.NoError(t, os.Remove(filepath.Join(lists, "mine.json")))
+	require.NoError(t, os.WriteFile(gone[1], nil, 0o600))
+	require.NoError(t, forgetScans(o.Out))
+	require.NoDirExists(t, lists)
 }
 
 func TestFindingsInTheReport(t *testing.T) {

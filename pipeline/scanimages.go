@@ -23,7 +23,7 @@ func (w *scanning) storedImages(ctx context.Context, progress func(string)) (fou
 	if err != nil {
 		return found, err
 	}
-	dir := filepath.Join(w.options.Out, "sbom")
+	dir := filepath.Join(w.options.Out, sbomFolder)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return found, fmt.Errorf("make room for lists of what is in images: %w", err)
 	}

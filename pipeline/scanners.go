@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/images/spec"
@@ -87,6 +88,10 @@ func (w *scanning) policyFiles() (string, error) {
 	return folder, onlyThis(dir, filepath.Base(folder))
 }
 
+// unpacking is how long nobody takes to unpack an image: what is half done for longer
+// is of a process that was killed.
+const unpacking = time.Hour
+
 // onlyThis removes what was unpacked of images of before. A program that is
 // running goes on.
 func onlyThis(dir, name string) error {
@@ -95,11 +100,17 @@ func onlyThis(dir, name string) error {
 		return err
 	}
 	for _, e := range entries {
-		// Another process may be unpacking at this moment.
-		if e.Name() == name || strings.HasPrefix(e.Name(), "unpack-") {
+		if e.Name() == name || underWay(e) {
 			continue
 		}
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
 	}
 	return err
+}
+
+// underWay tells whether another process may be unpacking into the folder at this
+// moment.
+func underWay(e os.DirEntry) bool {
+	info, err := e.Info()
+	return strings.HasPrefix(e.Name(), "unpack-") && err == nil && time.Since(info.ModTime()) < unpacking
 }

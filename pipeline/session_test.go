@@ -79,6 +79,16 @@ func TestAReportThatCannotBeWrittenEndsTheSessionAtOnce(t *testing.T) {
 	require.Empty(t, events.lines)
 }
 
+func TestAReportThatCannotBeWrittenForgetsNoKilledRun(t *testing.T) {
+	o, _ := site(t)
+	o.Name = "mine"
+	leave(t, o, "mine")
+	require.NoError(t, o.runs().Open("mine").SetEngine("docker"))
+	require.NoError(t, os.WriteFile(o.Out, nil, 0o600))
+	require.Error(t, session(t.Context(), o, func(*state) []step { return []step{{"machine", mustNotRun}} }))
+	require.Equal(t, []string{"mine"}, runsOf(t, o))
+}
+
 func TestOnClusterLeavesTheRunStanding(t *testing.T) {
 	o, events := site(t)
 	leave(t, o, "mine")

@@ -20,7 +20,7 @@ func (s *state) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTimeout)
 	defer cancel()
 	if s.machine == nil || s.machine.Engine.Name == "" {
-		return s.run.Remove() // no engine, so nothing was made with one
+		return s.abandon() // no engine, so nothing was made with one
 	}
 	return s.do(ctx, step{"teardown", func(ctx context.Context, sink event.Sink) error {
 		if !s.options.Keep || s.cluster == nil {
@@ -31,6 +31,16 @@ func (s *state) end(ctx context.Context) error {
 		}
 		return skipped("kept: `firedrill down --name " + s.run.Name + "` removes it")
 	}})
+}
+
+// abandon removes the folder of a run that has made nothing. If a killed run of the
+// same name has, the folder stays: a later run, or `firedrill down`, finds it by
+// that.
+func (s *state) abandon() error {
+	if s.run.Engine() != "" {
+		return nil
+	}
+	return s.run.Remove()
 }
 
 // remove deletes one run. Its folder goes last: it is what tells a later run
@@ -98,7 +108,7 @@ func (s *state) sweep(ctx context.Context, sink event.Sink) error {
 // the engine will be the run's: its teardown removes it by that name.
 func (s *state) claim(ctx context.Context) error {
 	if s.run.Engine() != "" { // a killed run had the same name
-		if err := cluster.Delete(ctx, s.runner, s.engine(), runs.Label, s.run.Name); err != nil {
+		if err := s.deleteCluster(ctx, s.run); err != nil {
 			return fmt.Errorf("remove what the killed run %s left: %w", s.run.Name, err)
 		}
 	}

@@ -75,6 +75,37 @@ func TestWithoutAnEngineNothingWasMadeWithOne(t *testing.T) {
 	}
 }
 
+func TestWithoutAnEngineTheFolderOfAKilledRunStays(t *testing.T) {
+	for name, found := range map[string]*machine.Machine{"not inspected": nil, "none works": {}} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := running(t, "mine", holding("mine"))
+			require.NoError(t, s.run.SetEngine("docker")) // by the killed one
+			s.machine = found
+			require.NoError(t, s.end(t.Context()))
+			require.Equal(t, []string{"mine"}, runsOf(t, s.options))
+			require.Equal(t, "docker", s.options.runs().Open("mine").Engine())
+		})
+	}
+}
+
+// elsewhere is a run that was made with another engine than the machine's first,
+// and a context that ends the look for that one before it has begun.
+func elsewhere(t *testing.T, engine *fakeEngine) (context.Context, *state) {
+	t.Helper()
+	s, _ := running(t, "mine", engine)
+	require.NoError(t, s.run.SetEngine("podman"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx, s
+}
+
+func TestImagesGoIntoTheClusterOfTheRunsEngine(t *testing.T) {
+	engine := holding("mine")
+	ctx, s := elsewhere(t, engine)
+	require.ErrorContains(t, s.openCluster(ctx), "inspect this machine: context canceled", "podman is looked for")
+	require.Empty(t, engine.calls, "docker is not asked")
+}
+
 // TestWhatCannotBeRemovedIsNotForgotten: the run's folder is what makes a
 // later run try again.
 func TestWhatCannotBeRemovedIsNotForgotten(t *testing.T) {
@@ -116,6 +147,8 @@ func TestDown(t *testing.T) {
 		"one of several":       {folders: []string{"a", "b"}, inEngine: []string{"a"}, wantError: "there are 2 runs: choose one with --name, or --all: a, b", left: []string{"a"}},
 		"the named one":        {folders: []string{"a", "b"}, inEngine: []string{"a", "b"}, name: "b", left: []string{"a"}},
 		"one without folder":   {inEngine: []string{"lost"}, name: "lost"},
+		"a mistyped one":       {folders: []string{"a", "b"}, inEngine: []string{"a", "b"}, name: "c", wantError: "there is no run c; there are: a, b", left: []string{"a", "b"}},
+		"one that is gone":     {name: "a", wantError: "there is no run a, nor any other"},
 		"all":                  {folders: []string{"a", "b"}, inEngine: []string{"a", "b", "lost"}, all: true},
 		"none":                 {wantError: "there is no run to remove"},
 		"none by --all either": {all: true, wantError: "there is no run to remove"},

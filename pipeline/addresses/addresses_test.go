@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"net"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -210,4 +213,28 @@ func TestInterrupted(t *testing.T) {
 	_, err := addresses.Check(ctx, o)
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorContains(t, err, "interrupted")
+}
+
+// deaf takes connections and says nothing.
+type deaf struct{}
+
+// Dial implements addresses.Way.
+func (deaf) Dial(context.Context, int) (net.Conn, error) {
+	here, there := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, there) }()
+	return here, nil
+}
+
+// A server that takes the connection and says nothing is told from one that is slow
+// to answer.
+func TestAServerThatSaysNothingOfTLSIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, root := right(t)
+		o := c.visit(root)
+		o.Way = deaf{}
+		begin := time.Now()
+		_, err := addresses.Ask(t.Context(), o, o.Config.Visits[0])
+		require.ErrorContains(t, err, "TLS handshake timeout")
+		require.Equal(t, 10*time.Second, time.Since(begin))
+	})
 }

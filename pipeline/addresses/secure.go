@@ -12,8 +12,12 @@ import (
 	"time"
 )
 
-// maxAnswer bounds what is read of an answer.
-const maxAnswer = 1 << 20
+const (
+	// maxAnswer bounds what is read of an answer.
+	maxAnswer = 1 << 20
+	// handshake is how long a server may take to agree on TLS.
+	handshake = 10 * time.Second
+)
 
 // ask asks for a path over HTTPS.
 func (c *checker) ask(ctx context.Context, host string, v Visit) (Address, error) {
@@ -22,8 +26,9 @@ func (c *checker) ask(ctx context.Context, host string, v Visit) (Address, error
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return c.Way.Dial(ctx, c.Config.Ingress.Port)
 		},
-		TLSClientConfig:   &tls.Config{RootCAs: c.trust.pool, ServerName: host, MinVersion: tls.VersionTLS12},
-		DisableKeepAlives: true,
+		TLSClientConfig:     &tls.Config{RootCAs: c.trust.pool, ServerName: host, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: handshake,
+		DisableKeepAlives:   true,
 	}
 	response, err := get(ctx, transport, a.URL)
 	if err != nil {

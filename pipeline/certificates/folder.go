@@ -18,11 +18,18 @@ const (
 // read.
 type Folder string
 
-// Open returns the root of the folder, and makes one if the folder has none.
+// Open returns the root of the folder, and makes one if the folder has none. A key
+// whose certificate is gone is no folder without a root: the key may have signed
+// what others trust.
 func (f Folder) Open(name string, now time.Time) (Authority, error) {
 	a, err := f.Load(now)
-	if !errors.Is(err, os.ErrNotExist) {
-		return a, err
+	switch {
+	case err == nil:
+		return a, nil
+	case !errors.Is(err, os.ErrNotExist):
+		return Authority{}, err
+	case f.holds():
+		return Authority{}, fmt.Errorf("%w, though its key is there: put the certificate back beside %s, or move the key away to have a new root made", err, f.path(keyFile))
 	}
 	if a, err = NewRoot(name, now); err != nil {
 		return Authority{}, err
@@ -36,8 +43,12 @@ func (f Folder) holds() bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
+// errExpired is that a root's time is over.
+var errExpired = errors.New("`firedrill certificates rotate` makes a new one")
+
 // Load reads the root, and ends a promotion that was killed. A key that others may
-// read is refused: who knows who has.
+// read is refused: who knows who has. A root that has expired comes with
+// errExpired.
 func (f Folder) Load(now time.Time) (Authority, error) {
 	if err := f.settle(); err != nil {
 		return Authority{}, err
@@ -55,7 +66,7 @@ func (f Folder) Load(now time.Time) (Authority, error) {
 		return Authority{}, err
 	}
 	if now.After(a.Certificate.NotAfter) {
-		return Authority{}, fmt.Errorf("the root in %s has expired on %s: `firedrill certificates rotate` makes a new one", f, day(a.Certificate.NotAfter))
+		return a, fmt.Errorf("the root in %s has expired on %s: %w", f, day(a.Certificate.NotAfter), errExpired)
 	}
 	return a, nil
 }
@@ -91,13 +102,23 @@ func (f Folder) save(a Authority) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return fmt.Errorf("make a folder for the root: %w", err)
 	}
-	if err := os.WriteFile(f.path(keyFile), text, 0o600); err != nil {
+	if err := writeNew(f.path(keyFile), text); err != nil {
 		return fmt.Errorf("write the root's key: %w", err)
 	}
 	if err := os.WriteFile(f.path(certificateFile), pemOf(a.Certificate), 0o644); err != nil {
 		return fmt.Errorf("write the root's certificate: %w", err)
 	}
 	return nil
+}
+
+// writeNew writes what only its owner may read, and never over what is there.
+func writeNew(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
 }
 
 func (f Folder) path(name string) string { return filepath.Join(string(f), name) }

@@ -64,6 +64,50 @@ func TestARootThatIsNotOneIsRefused(t *testing.T) {
 	}
 }
 
+// Whoever lost the certificate still has the key that others trust.
+func TestAKeyWithoutItsCertificateStays(t *testing.T) {
+	f := Folder(t.TempDir())
+	_, err := f.Open("root", now)
+	require.NoError(t, err)
+	key, err := os.ReadFile(f.path(keyFile))
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(f.path(certificateFile)))
+
+	_, err = f.Open("root", now)
+	require.ErrorContains(t, err, "root.crt: no such file or directory, though its key is there: put the certificate back beside "+f.path(keyFile))
+	kept, err := os.ReadFile(f.path(keyFile))
+	require.NoError(t, err)
+	require.Equal(t, key, kept)
+}
+
+func TestARootIsNotWrittenOverAnother(t *testing.T) {
+	f := Folder(t.TempDir())
+	first, err := f.Open("root", now)
+	require.NoError(t, err)
+	other, err := NewRoot("other", now)
+	require.NoError(t, err)
+	require.ErrorIs(t, f.save(other), os.ErrExist)
+	found, err := f.Load(now)
+	require.NoError(t, err)
+	require.True(t, found.Certificate.Equal(first.Certificate))
+}
+
+// A kill between the writing of the two leaves a key that has signed nothing.
+func TestAHalfNextRootIsMadeAnew(t *testing.T) {
+	f := Folder(t.TempDir())
+	half, err := f.openNext(now)
+	require.NoError(t, err)
+	again, err := f.openNext(now)
+	require.NoError(t, err)
+	require.True(t, again.Certificate.Equal(half.Certificate), "one that is whole is taken up")
+
+	require.NoError(t, os.Remove(f.next().path(certificateFile)))
+	whole, err := f.openNext(now)
+	require.NoError(t, err)
+	require.True(t, whole.matches())
+	require.False(t, whole.Certificate.Equal(half.Certificate))
+}
+
 // What a kill may leave of a promotion: nothing moved, the key moved, all moved.
 func TestAPromotionThatWasKilledIsEnded(t *testing.T) {
 	for _, moved := range [][]string{nil, {keyFile}, {keyFile, certificateFile}} {

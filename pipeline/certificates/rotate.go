@@ -34,16 +34,17 @@ type Rotation struct {
 //  4. everybody trusts the new root alone.
 //
 // Between these, those who trust and those who show are given time to hear of it.
-// A rotation that ended in between is taken up where it was.
+// A rotation that ended in between is taken up where it was. An old root that has
+// expired is changed like any other.
 func Rotate(ctx context.Context, r Rotation) error {
 	if !r.Root.holds() {
 		return fmt.Errorf("there is no root in %s to change: whoever holds the root of this cluster rotates it", r.Root)
 	}
 	old, err := r.Root.Load(r.Now())
-	if err != nil {
+	if err != nil && !errors.Is(err, errExpired) {
 		return err
 	}
-	next, err := r.Root.next().Open(rootName, r.Now())
+	next, err := r.Root.openNext(r.Now())
 	if err != nil {
 		return err
 	}
@@ -92,6 +93,19 @@ func (p placer) trustOnly(all ...*x509.Certificate) func(context.Context, *event
 
 // next is where a root waits for its turn.
 func (f Folder) next() Folder { return Folder(filepath.Join(string(f), "next")) }
+
+// openNext returns the root that waits for its turn, and makes one if none does. A
+// rotation that was killed may have left a key without its certificate there, which
+// has signed nothing.
+func (f Folder) openNext(now time.Time) (Authority, error) {
+	next := f.next()
+	if _, err := os.Stat(next.path(certificateFile)); errors.Is(err, os.ErrNotExist) {
+		if err := os.RemoveAll(next.path(keyFile)); err != nil {
+			return Authority{}, fmt.Errorf("remove the half root that a killed rotation left: %w", err)
+		}
+	}
+	return next.Open(rootName, now)
+}
 
 // promote makes the next root the root. The old one's key is gone then, and with
 // it whatever could still be signed by it. From the moment at which the key is in

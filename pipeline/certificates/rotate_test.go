@@ -154,6 +154,24 @@ func TestARotationThatGotStuckIsTakenUp(t *testing.T) {
 	})
 }
 
+// Whose deployment is told to rotate must be able to.
+func TestAnExpiredRootIsRotated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		old, err := NewRoot("old", now.Add(-RootLife-time.Hour))
+		require.NoError(t, err)
+		w.Root = Folder(t.TempDir())
+		require.NoError(t, w.Root.save(old))
+		require.ErrorIs(t, Place(t.Context(), w.Options), errExpired)
+
+		require.NoError(t, Rotate(t.Context(), w.Rotation))
+		fresh, err := w.Root.Load(now)
+		require.NoError(t, err)
+		require.False(t, fresh.Certificate.Equal(old.Certificate))
+		require.Equal(t, string(pemOf(fresh.Certificate)), bundle(t, w.Client, "demo"))
+	})
+}
+
 func TestARotationWithoutARootIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.Root = Folder(t.TempDir())

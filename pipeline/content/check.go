@@ -86,7 +86,7 @@ func (c *Content) check(file *strict.File) {
 		if c.Grafana.Scheme == "https" {
 			file.Errorf("grafana.scheme", "Grafana is reached by port-forward, over HTTP; leave it out")
 		}
-		checkName(file, "grafana.secret", c.Grafana.Secret, "the Secret with Grafana's user and password")
+		checkGrafanaSecret(file, c.Grafana.Secret)
 	}
 }
 
@@ -184,5 +184,17 @@ func checkName(file *strict.File, at, name, what string) {
 		file.Errorf(at, "is missing; name %s", what)
 	case len(validation.IsDNS1123Label(name)) > 0:
 		file.Errorf(at, "%q cannot be the name of %s: use at most 63 lower case letters, digits and hyphens", name, what)
+	}
+}
+
+// checkGrafanaSecret allows dots, which a Secret's name may have and a Service's or
+// a namespace's may not.
+func checkGrafanaSecret(file *strict.File, name string) {
+	const at = "grafana.secret"
+	switch {
+	case name == "":
+		file.Errorf(at, "is missing; name the Secret with Grafana's user and password")
+	case len(validation.IsDNS1123Subdomain(name)) > 0:
+		file.Errorf(at, "%q cannot be the name of a Secret: use at most 253 lower case letters, digits, hyphens and dots", name)
 	}
 }

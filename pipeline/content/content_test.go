@@ -68,6 +68,26 @@ releases:
 	require.Equal(t, map[string]any{"global": map[string]any{"names": map[string]any{"env": "other"}}}, c.Releases[2].Set)
 }
 
+// A Secret's name may have dots, as those of certificates often have.
+func TestASecretMayHaveDotsInItsName(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/good")))
+	file := filepath.Join(dir, "firedrill.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	load := func(secret string) (*content.Content, error) {
+		changed := strings.Replace(string(text), "secret: grafana", "secret: "+secret, 1)
+		require.NotEqual(t, string(text), changed)
+		require.NoError(t, os.WriteFile(file, []byte(changed), 0o600))
+		return content.Load(t.Context(), file, modulechart.Layer{})
+	}
+	c, err := load("grafana.admin")
+	require.NoError(t, err)
+	require.Equal(t, "grafana.admin", c.Grafana.Secret)
+	_, err = load("grafana_admin")
+	require.ErrorContains(t, err, `grafana.secret: "grafana_admin" cannot be the name of a Secret`)
+}
+
 func TestLoadFillsInDefaults(t *testing.T) {
 	c, err := content.Load(t.Context(), "testdata/small.yaml", modulechart.Layer{})
 	require.NoError(t, err)

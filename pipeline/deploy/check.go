@@ -26,21 +26,8 @@ func Validate(f *strict.File, at string, releases []Release) {
 
 // validate is Validate for releases that come from no file.
 func validate(dir string, releases []Release) error {
-	return collected(func(mistake report) { check(dir, "releases", releases, mistake) })
-}
-
-// validateOrder checks only what decides the order of the releases.
-func validateOrder(releases []Release) error {
-	return collected(func(mistake report) {
-		checkNames("releases", releases, mistake)
-		checkNeeds("releases", releases, mistake)
-	})
-}
-
-// collected returns all mistakes of a check as one error.
-func collected(check func(report)) error {
 	var errs []error
-	check(func(at, format string, args ...any) {
+	check(dir, "releases", releases, func(at, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 	})
 	return errors.Join(errs...)

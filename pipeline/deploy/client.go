@@ -17,7 +17,6 @@ import (
 type helmClient interface {
 	kube.Interface
 	kube.InterfaceExt
-	kube.InterfaceDeletionPropagation
 	kube.InterfaceResources
 }
 

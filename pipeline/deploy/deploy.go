@@ -3,7 +3,6 @@ package deploy
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -28,8 +27,7 @@ type Options struct {
 	// REST reaches the cluster.
 	REST *rest.Config
 	// Labels mark what Deploy creates: the namespaces, and the releases that it
-	// installs. What was there before keeps its labels. Uninstall removes only
-	// what carries them all.
+	// installs. What was there before keeps its labels.
 	Labels map[string]string
 	// Alone says that nobody else deploys to the cluster meanwhile, so that a release
 	// which is pending was left by a deployment that was killed.
@@ -51,7 +49,7 @@ type backend interface {
 	forget()
 }
 
-// deployer is one run of Deploy or Uninstall.
+// deployer is one run of Deploy or AwaitLater.
 type deployer struct {
 	Options
 	backend backend
@@ -88,13 +86,11 @@ func (d *deployer) deployAll(ctx context.Context) ([]Result, error) {
 	if err := d.ensureNamespaces(ctx); err != nil {
 		return nil, err
 	}
-	return d.each(graphOf(d.Releases), "it needs release %s, which is not ready",
-		func(task *event.Task, r Release) (Result, error) { return d.deploy(ctx, task, r) })
+	return d.each(graphOf(d.Releases), func(task *event.Task, r Release) (Result, error) { return d.deploy(ctx, task, r) })
 }
 
-// each does the work for every release in the order of the graph. skipped is
-// why a release is left out, with a place for the name of the one it waits for.
-func (d *deployer) each(g graph, skipped string, work func(*event.Task, Release) (Result, error)) ([]Result, error) {
+// each does the work for every release in the order of the graph.
+func (d *deployer) each(g graph, work func(*event.Task, Release) (Result, error)) ([]Result, error) {
 	byName := map[string]Release{}
 	for _, r := range d.Releases {
 		byName[r.Name] = r
@@ -103,16 +99,12 @@ func (d *deployer) each(g graph, skipped string, work func(*event.Task, Release)
 	err := g.walk(cmp.Or(d.Parallel, 4), func(name string) error {
 		task := d.Sink.Start(name)
 		result, err := work(task, byName[name])
-		if errors.Is(err, errNothingToDo) {
-			task.Skip(err.Error())
-			return nil
-		}
 		if err != nil {
 			return task.End(fmt.Errorf("release %s in namespace %s: %w", name, byName[name].Namespace, err), nil)
 		}
 		return task.End(nil, d.keep(task, result))
 	}, func(name, need string) {
-		d.Sink.Start(name).Skip(fmt.Sprintf(skipped, need))
+		d.Sink.Start(name).Skip(fmt.Sprintf("it needs release %s, which is not ready", need))
 	})
 	return d.sorted(), err
 }

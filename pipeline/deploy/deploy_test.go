@@ -144,30 +144,3 @@ func TestDeployChecksBeforeItConnects(t *testing.T) {
 	_, err := Deploy(t.Context(), Options{Dir: "testdata", Releases: []Release{{Name: "site", Namespace: "demo", Chart: "nowhere"}}})
 	require.ErrorContains(t, err, "releases[0].chart: no chart folder")
 }
-
-func TestUninstallRemovesOnlyWhatTheRunMade(t *testing.T) {
-	var r record
-	api := Release{Name: "api", Namespace: "demo", Chart: "web", Timeout: strict.Duration{Duration: 20 * time.Second}}
-	needing := site
-	needing.Needs = []string{"api"}
-	d, b := fakeDeployer(t, Options{Sink: r.sink}, deployment("site", true), deployment("api", true))
-	again(t, d, api, needing)
-	foreign, err := b.stores["demo"].Last("api")
-	require.NoError(t, err)
-	foreign.Labels = nil
-	r.lines = nil
-
-	require.NoError(t, d.cluster.Dynamic.Resource(deployments).Namespace("demo").Delete(t.Context(), "site", metav1.DeleteOptions{}))
-	d.Releases = append(d.Releases, Release{Name: "never", Namespace: "demo", Chart: "gone"})
-	results, err := d.uninstallAll(t.Context())
-	require.NoError(t, err)
-	require.Len(t, results, 1)
-	require.Equal(t, Uninstalled, results[0].Action)
-	require.Contains(t, r.lines, "site: passed")
-	require.Contains(t, r.lines, "never: skipped: nothing to do: it is not installed")
-	require.Contains(t, r.lines, "api: skipped: nothing to do: this run has not installed it")
-	_, err = b.stores["demo"].Last("site")
-	require.Error(t, err)
-	_, err = d.cluster.Client.CoreV1().Namespaces().Get(t.Context(), "demo", metav1.GetOptions{})
-	require.Error(t, err, "the run has made the namespace")
-}

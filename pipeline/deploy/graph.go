@@ -21,19 +21,6 @@ func graphOf(releases []Release) graph {
 	return g
 }
 
-// reversed is the same graph walked from the other end: what was needed comes
-// after what needed it.
-func (g graph) reversed() graph {
-	back := graph{names: slices.Clone(g.names), needs: map[string][]string{}}
-	slices.Reverse(back.names)
-	for _, name := range g.names {
-		for _, need := range g.needs[name] {
-			back.needs[need] = append(back.needs[need], name)
-		}
-	}
-	return back
-}
-
 // cycle returns names that need each other in a circle, the first one again at
 // the end, or nil if there is no circle. Needs that name nothing are passed by.
 func (g graph) cycle() []string {

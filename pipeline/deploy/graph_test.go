@@ -78,10 +78,3 @@ func TestWalkSkipsWhatNeedsAFailureAndDoesTheRest(t *testing.T) {
 	require.Equal(t, int64(2), worked.Load())
 	require.Equal(t, int64(2), skipped.Load())
 }
-
-func TestReversedPutsWhatNeedsOthersFirst(t *testing.T) {
-	g := needs(t, []string{"a"}, []string{"b", "a"}).reversed()
-	require.Equal(t, []string{"b", "a"}, g.names)
-	require.Equal(t, []string{"b"}, g.needs["a"])
-	require.Empty(t, g.needs["b"])
-}

@@ -35,7 +35,7 @@ func AwaitLater(ctx context.Context, o Options) ([]Result, error) {
 func (d *deployer) awaitAll(ctx context.Context) ([]Result, error) {
 	g := graphOf(d.Releases)
 	g.needs = nil // what they need has been ready before they were installed
-	return d.each(g, "", func(task *event.Task, r Release) (Result, error) { return d.await(ctx, task, r) })
+	return d.each(g, func(task *event.Task, r Release) (Result, error) { return d.await(ctx, task, r) })
 }
 
 // await waits for the objects of a release as it stands.

@@ -10,11 +10,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	corev1apply "k8s.io/client-go/applyconfigurations/core/v1"
-
-	"firedrill/pipeline/deploy/ready"
 )
 
 // EnsureNamespaces creates the namespaces of which something is said, for those
@@ -97,29 +94,6 @@ func (d *deployer) secure(ctx context.Context, found *corev1.Namespace) error {
 		return fmt.Errorf("label namespace %s with what its pods may do: %w", found.Name, err)
 	}
 	return nil
-}
-
-// removeNamespace deletes a namespace if it carries the run's labels, and
-// returns when it is gone.
-func (d *deployer) removeNamespace(ctx context.Context, name string) error {
-	if len(d.Labels) == 0 {
-		return nil
-	}
-	namespaces := d.cluster.Client.CoreV1().Namespaces()
-	found, err := namespaces.Get(ctx, name, metav1.GetOptions{})
-	switch {
-	case apierrors.IsNotFound(err):
-		return nil
-	case err != nil:
-		return fmt.Errorf("look for namespace %s: %w", name, err)
-	case !d.ours(found.Labels):
-		return nil
-	}
-	if err := namespaces.Delete(ctx, name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("delete namespace %s: %w", name, err)
-	}
-	namespace := ready.Object{Kind: "Namespace", Name: name, Resource: schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}}
-	return ready.Gone(ctx, d.cluster, []ready.Object{namespace})
 }
 
 // ours tells whether something carries all labels of the run.

@@ -88,15 +88,14 @@ func within(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// Action is what Deploy or Uninstall did to a release.
+// Action is what Deploy did to a release.
 type Action string
 
 // The actions.
 const (
-	Installed   Action = "installed"
-	Upgraded    Action = "upgraded"
-	Unchanged   Action = "unchanged"
-	Uninstalled Action = "uninstalled"
+	Installed Action = "installed"
+	Upgraded  Action = "upgraded"
+	Unchanged Action = "unchanged"
 )
 
 // Result is what became of a release.

@@ -28,8 +28,8 @@ func (s State) Ended() bool { return s == Passed || s == Failed || s == Skipped 
 // Event is one line of events.jsonl.
 type Event struct {
 	Time time.Time `json:"time"`
-	// Step is the step's name: machine, images, cluster, deploy, dashboards,
-	// drill, teardown. The run itself is the step "run".
+	// Step is the step's name, such as machine, deploy, drill or teardown; package
+	// pipeline names them all, in their order. The run itself is the step "run".
 	Step string `json:"step"`
 	// Item is what the step works on: an image, a node, a release, a
 	// dashboard, a drill. Empty for the step as a whole.

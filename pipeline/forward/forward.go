@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // Deprecated, but what client-go dials with: its spdy.RoundTripperFor has no successor yet.
 	"k8s.io/client-go/rest"
@@ -30,9 +31,11 @@ func (t Target) String() string {
 // Forward is an open tunnel to one pod of a Service.
 type Forward struct {
 	// URL is http://127.0.0.1:PORT.
-	URL  string
-	stop chan struct{}
-	done chan error
+	URL    string
+	stop   chan struct{}
+	done   chan error
+	closed sync.Once
+	err    error // what Close returns
 }
 
 // Open picks a ready pod of the Service and forwards a free port on loopback
@@ -73,8 +76,13 @@ func open(ctx context.Context, dialer httpstream.Dialer, t Target, port int) (*F
 	return f, nil
 }
 
-// Close ends the forwarding and returns what went wrong with it meanwhile.
+// Close ends the forwarding and returns what went wrong with it meanwhile, also to
+// whoever closes it again: a handshake of TLS that is broken off closes its
+// connection by itself.
 func (f *Forward) Close() error {
-	close(f.stop)
-	return <-f.done
+	f.closed.Do(func() {
+		close(f.stop)
+		f.err = <-f.done
+	})
+	return f.err
 }

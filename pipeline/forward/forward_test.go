@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"errors"
 	"net"
 	"testing"
 	"time"
@@ -105,4 +106,12 @@ func (c core) RESTClient() rest.Interface { return c.silent }
 func TestOpenWithoutAnAPIServer(t *testing.T) {
 	_, err := Open(t.Context(), &rest.Config{Host: "http://127.0.0.1:1"}, Target{"monitoring", "grafana", 80})
 	require.ErrorContains(t, err, "look for Service monitoring/grafana: ")
+}
+
+func TestAForwardMayBeClosedTwice(t *testing.T) {
+	broken := errors.New("lost connection to pod")
+	f := &Forward{stop: make(chan struct{}), done: make(chan error, 1)}
+	f.done <- broken
+	require.ErrorIs(t, f.Close(), broken)
+	require.ErrorIs(t, f.Close(), broken)
 }

@@ -38,8 +38,28 @@ func (s *Store) CacheSize() ([]Removed, error) {
 // Prune drops the Go caches and files that no image needs; with all it drops
 // the images too. Images that are kept are not built again until their inputs
 // change; but to see whether those of our own programs have, the next run
-// downloads the modules that these import.
+// downloads the modules that these import. While another process makes or reads
+// images it drops nothing: a build would miss its modules halfway.
 func (s *Store) Prune(all bool) ([]Removed, error) {
+	removed, err := s.drop(all)
+	if err != nil {
+		return removed, err
+	}
+	what := "files that no image needs"
+	if all {
+		what = "images"
+	}
+	bytes, err := s.images.Collect()
+	return append(removed, Removed{What: what, Bytes: bytes}), err
+}
+
+// drop drops the Go caches, and with all forgets the images.
+func (s *Store) drop(all bool) ([]Removed, error) {
+	done, err := s.images.Alone()
+	if err != nil {
+		return nil, fmt.Errorf("drop the build caches: %w", err)
+	}
+	defer done()
 	var removed []Removed
 	for _, c := range s.caches() {
 		bytes, err := diskUse(c[1])
@@ -51,15 +71,10 @@ func (s *Store) Prune(all bool) ([]Removed, error) {
 		}
 		removed = append(removed, Removed{What: c[0], Bytes: bytes})
 	}
-	what := "files that no image needs"
 	if all {
-		what = "images"
-		if err := s.images.Clear(); err != nil {
-			return removed, err
-		}
+		return removed, s.images.Clear()
 	}
-	bytes, err := s.images.Collect()
-	return append(removed, Removed{What: what, Bytes: bytes}), err
+	return removed, nil
 }
 
 // Collect removes what killed builds left, and files that no image needs; it

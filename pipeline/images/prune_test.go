@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"firedrill/pipeline/images"
+	"firedrill/pipeline/images/store"
 )
 
 // cacheWithModule is a store with images, and a module cache as read-only as
@@ -58,6 +59,27 @@ func TestPruneKeepsImages(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, bytesOf(left)["compiled Go packages"])
 	require.Equal(t, was["images"], bytesOf(left)["images"])
+}
+
+// A build that another process is at keeps its modules, and readers their images.
+func TestNothingIsPrunedWhileInUse(t *testing.T) {
+	dir, s := cacheWithModule(t)
+	done, err := store.Open(filepath.Join(dir, "images")).Use()
+	require.NoError(t, err)
+	removed, err := s.Prune(true)
+	require.ErrorIs(t, err, store.ErrInUse)
+	require.ErrorContains(t, err, "drop the build caches: the image store "+filepath.Join(dir, "images")+": another process")
+	require.Empty(t, removed)
+	require.DirExists(t, filepath.Join(dir, "go", "build"))
+	require.DirExists(t, filepath.Join(dir, "go", "mod"))
+	list, err := s.List()
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+
+	done()
+	_, err = s.Prune(true)
+	require.NoError(t, err)
+	require.NoDirExists(t, filepath.Join(dir, "go", "mod"))
 }
 
 func TestPruneAll(t *testing.T) {

@@ -58,7 +58,7 @@ func inspect(ctx context.Context, h host, o Options, sink event.Sink) (*Machine,
 
 	m.Engine, m.Registry, m.Resolver = engine.engine, reachable.registry, reachable.resolver
 	source := o.fromSource(m.Registry)
-	local = slices.Concat([]Check{i.rights(engine)}, local, i.disk(m, engine, source), i.tools(ctx, source))
+	local = slices.Concat([]Check{i.rights(engine)}, local, i.disk(engine, source), i.tools(ctx, source))
 	for _, c := range local {
 		end(sink.Start(c.Name), c)
 	}

@@ -58,8 +58,6 @@ type Machine struct {
 	Resolver    bool   `json:"resolver"`
 	Cores       int    `json:"cores"`
 	MemoryBytes uint64 `json:"memory_bytes"`
-	// DiskBytes is what is free where the cache is.
-	DiskBytes uint64 `json:"disk_bytes"`
 	// CanRaiseLimits tells that this process has CAP_SYS_RESOURCE.
 	CanRaiseLimits bool `json:"can_raise_limits"`
 }

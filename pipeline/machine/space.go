@@ -70,7 +70,7 @@ func (i inspection) memoryTotal() uint64 {
 }
 
 // disk checks where the cache is and where the engine keeps its storage.
-func (i inspection) disk(m *Machine, e engineReport, source bool) []Check {
+func (i inspection) disk(e engineReport, source bool) []Check {
 	needs := need{wanted: diskForRegistry, least: diskForRegistry, reason: "images from a registry"}
 	if source {
 		needs.wanted, needs.reason = diskForSource, "images built from source; 5 GB once they are built"
@@ -78,12 +78,9 @@ func (i inspection) disk(m *Machine, e engineReport, source bool) []Check {
 			needs.least = diskForModules
 		}
 	}
-	cache, free := i.space("disk: cache", i.options.CacheDir, needs)
-	m.DiskBytes = free
-	checks := []Check{cache}
+	checks := []Check{i.space("disk: cache", i.options.CacheDir, needs)}
 	if e.storage != "" && i.host.os == "linux" {
-		engine, _ := i.space("disk: engine", e.storage, need{diskForEngine, diskForEngine, "nodes and their images"})
-		checks = append(checks, engine)
+		checks = append(checks, i.space("disk: engine", e.storage, need{diskForEngine, diskForEngine, "nodes and their images"}))
 	}
 	return checks
 }
@@ -101,16 +98,16 @@ type need struct {
 	reason        string
 }
 
-func (i inspection) space(name, path string, n need) (Check, uint64) {
+func (i inspection) space(name, path string, n need) Check {
 	c := Check{Name: name, Status: OK, Wanted: fmt.Sprintf("%d GB (%s)", n.wanted/gb, n.reason)}
 	free, err := i.host.freeDisk(path)
 	if err != nil {
 		c.Status, c.Found, c.Fix = Warning, fmt.Sprintf("no answer for %s: %v", path, err), "see that this folder can be made and read"
-		return c, 0
+		return c
 	}
 	c.Found = fmt.Sprintf("%.1f GB free for %s", float64(free)/gb, path)
 	if free >= n.wanted {
-		return c, free
+		return c
 	}
 	// Images that are built already need no room for building: whether all of them
 	// are is not known here, so that only the least there must be is a lack.
@@ -118,5 +115,5 @@ func (i inspection) space(name, path string, n need) (Check, uint64) {
 	if free < n.least {
 		c.Status, c.Fix = Lack, "free some disk, or name a folder on another one"
 	}
-	return c, free
+	return c
 }

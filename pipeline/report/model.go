@@ -29,7 +29,7 @@ type Work struct {
 	// Message is why it failed or was skipped, Progress the last word before.
 	Message  string
 	Progress string
-	// Result is a pointer to one of the types in results.go, or nil.
+	// Result is a pointer to the type that decode.go has for the step, or nil.
 	Result any
 	// Items are in the order in which they started.
 	Items []*Work

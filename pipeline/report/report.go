@@ -3,8 +3,8 @@
 // or the log of GitHub Actions) while it goes on, and events.jsonl, junit.xml,
 // summary.json and report.html when it is over.
 //
-// Results are plain data (results.go), folded from the stream into a Model
-// (model.go); each rendering reads the Model and nothing else. Results always
+// Results are plain data (results.go and the files whose names end in result.go),
+// folded from the stream into a Model (model.go); each rendering reads the Model and nothing else. Results always
 // take the way through JSON, so a report rebuilt from events.jsonl is the
 // report that the run itself wrote.
 //

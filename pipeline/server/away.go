@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -16,8 +18,9 @@ const ReceiverLabel = "firedrill_receiver"
 // matcher is one condition of a route.
 type matcher struct{ label, operator, value string }
 
-// matcherForm is `label = "value"` with any of the four operators.
-var matcherForm = regexp.MustCompile(`^\s*"?([^"=!~\s]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$`)
+// matcherForm is `label = "value"` with any of the four operators, up to the comma
+// behind it: one within quotes is the value's.
+var matcherForm = regexp.MustCompile(`^\s*("(?:[^"\\]|\\.)*"|[^"=!~,\s]+)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^",]*?)\s*(?:,\s*|$)`)
 
 // Away returns an error unless a route that wants the label takes every alarm
 // with these labels away from all others: it stands before all that might take
@@ -116,15 +119,43 @@ func (r route) conditions() ([]matcher, error) {
 		all = append(all, matcher{m[0], m[1], m[2]})
 	}
 	for _, text := range r.Matchers {
-		for _, one := range strings.Split(strings.Trim(strings.TrimSpace(text), "{}"), ",") {
-			m := matcherForm.FindStringSubmatch(one)
-			if m == nil {
-				return nil, fmt.Errorf("its matcher %q cannot be read", text)
-			}
-			all = append(all, matcher{m[1], m[2], m[3]})
+		some, err := readMatchers(text)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, some...)
 	}
 	return all, nil
+}
+
+// readMatchers reads one matcher or several. What cannot be read is an error: to
+// guess may be to page somebody.
+func readMatchers(text string) ([]matcher, error) {
+	var all []matcher
+	rest := strings.Trim(strings.TrimSpace(text), "{}")
+	for len(all) == 0 || rest != "" {
+		m := matcherForm.FindStringSubmatch(rest)
+		if m == nil {
+			return nil, fmt.Errorf("its matcher %q cannot be read", text)
+		}
+		label, errLabel := unquote(m[1])
+		value, errValue := unquote(m[3])
+		if err := errors.Join(errLabel, errValue); err != nil {
+			return nil, fmt.Errorf("its matcher %q cannot be read: %w", text, err)
+		}
+		all = append(all, matcher{label, m[2], value})
+		rest = rest[len(m[0]):]
+	}
+	return all, nil
+}
+
+// unquote reads a label or a value, which Alertmanager quotes when it tells its
+// configuration, with a backslash before each backslash and quote.
+func unquote(text string) (string, error) {
+	if !strings.HasPrefix(text, `"`) {
+		return text, nil
+	}
+	return strconv.Unquote(text)
 }
 
 // known tells whether these labels, which are not all that an alarm has, decide

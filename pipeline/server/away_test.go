@@ -86,6 +86,15 @@ var ways = map[string]struct{ routes, want string }{
 		`[{matchers: ['drill="true"']}]`,
 		its + `its configuration: a route wants drill="true" but names no receiver, and so tells whom the one above it tells`,
 	},
+	"behind one whose pattern is escaped": {
+		`[{receiver: pager, matchers: ['team=~"web|shop"', 'namespace=~"\\w+"']}, {receiver: drills, matchers: ['drill="true"']}]`,
+		its + `its configuration: the route to pager comes before any that takes all with drill="true", and may take the drill's alarms`,
+	},
+	"by a pattern with a comma": {`[{receiver: drills, matchers: ['{drill=~"[a-z]{1,4}", namespace=~"demo|shop"}']}]`, ""},
+	"a matcher with an escape that there is not": {
+		`[{receiver: drills, matchers: ['drill=~"\w+"']}]`,
+		its + `its configuration: the route to drills: its matcher "drill=~\"\\w+\"" cannot be read: invalid syntax`,
+	},
 	"a matcher of no known form": {
 		`[{receiver: drills, matchers: ['drill']}]`,
 		its + `its configuration: the route to drills: its matcher "drill" cannot be read`,
@@ -105,6 +114,35 @@ func TestAway(t *testing.T) {
 			require.EqualError(t, err, c.want)
 		})
 	}
+}
+
+// matchers are how Alertmanager tells its configuration: escaped between quotes.
+func TestMatchersAreReadAsAlertmanagerWritesThem(t *testing.T) {
+	for text, want := range map[string][]matcher{
+		`namespace=~"shop-\\d+"`:                 {{"namespace", "=~", `shop-\d+`}},
+		`host=~"a\\.b"`:                          {{"host", "=~", `a\.b`}},
+		`pod=~"a{1,2}"`:                          {{"pod", "=~", "a{1,2}"}},
+		`list="a,b",team!="\"web\""`:             {{"list", "=", "a,b"}, {"team", "!=", `"web"`}},
+		`{ "label with space" = "a", b !~ "c" }`: {{"label with space", "=", "a"}, {"b", "!~", "c"}},
+		`a="",b=c`:                               {{"a", "=", ""}, {"b", "=", "c"}},
+		`line="a\nb",`:                           {{"line", "=", "a\nb"}},
+	} {
+		found, err := readMatchers(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, found, text)
+	}
+	for _, text := range []string{``, `{}`, `a="b" c="d"`, `a="b`, `a=~"b"c"`, `="b"`, `a="b",,c="d"`} {
+		_, err := readMatchers(text)
+		require.ErrorContains(t, err, "cannot be read", text)
+	}
+	may := func(text, value string) bool {
+		found, err := readMatchers(text)
+		require.NoError(t, err)
+		return found[0].may(map[string]string{"namespace": value})
+	}
+	require.True(t, may(`namespace=~"shop-\\d+"`, "shop-1"))
+	require.False(t, may(`namespace=~"shop-\\d+"`, "shop-d"))
+	require.True(t, may(`namespace=~"a{1,2}"`, "aa"))
 }
 
 func TestAwayWithoutAnAnswer(t *testing.T) {

@@ -88,3 +88,11 @@ func TestProxyRefusesABadAddress(t *testing.T) {
 	_, err := NewProxy(&rest.Config{Host: "a b:c"}, testEndpoint)
 	require.ErrorContains(t, err, `address of the API server "a b:c"`)
 }
+
+// An answer without end is cut off, and not taken for a short one that is broken.
+func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+	p, _ := serve(t, map[string]string{"/long": strings.Repeat(" ", maxAnswer) + "{}"})
+	var v any
+	require.EqualError(t, p.get(t.Context(), "/long", nil, &v),
+		"Service monitoring/server:9090: GET /long: the answer is longer than 32 MiB; ask for less, by a narrower query or a shorter time")
+}

@@ -60,7 +60,10 @@ func (s site) fetch(ctx context.Context, path string, query url.Values) (status 
 		return 0, nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	defer resp.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err == nil && len(body) > maxAnswer {
+		err = fmt.Errorf("the answer is longer than %d MiB; ask for less, by a narrower query or a shorter time", maxAnswer>>20)
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("%s: GET %s: %w", s.name, path, err)
 	}

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Modules unpacks modules. It is the builder's of the images (gobuild.Go).
@@ -90,7 +91,10 @@ func (l Layer) lay(c Chart, from, to string) error {
 	if err := os.MkdirAll(l.Cache, 0o755); err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp(l.Cache, "work-")
+	if err := l.sweep(); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(l.Cache, unfinished)
 	if err != nil {
 		return err
 	}
@@ -105,6 +109,28 @@ func (l Layer) lay(c Chart, from, to string) error {
 	err = os.Rename(half, to)
 	if _, there := os.Stat(to); err != nil && there == nil {
 		return nil // another run was quicker
+	}
+	return err
+}
+
+const (
+	// unfinished is how the names of folders begin that charts are made in.
+	unfinished = "work-"
+	// laying is how long nobody takes to lay a chart out.
+	laying = time.Hour
+)
+
+// sweep removes what processes that were killed have left unfinished.
+func (l Layer) sweep() error {
+	entries, err := os.ReadDir(l.Cache)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, gone := e.Info()
+		if gone == nil && strings.HasPrefix(e.Name(), unfinished) && time.Since(info.ModTime()) > laying {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(l.Cache, e.Name())))
+		}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"helm.sh/helm/v3/pkg/chart/loader"
@@ -136,4 +137,18 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 			require.Empty(t, left, "nothing half made is left")
 		})
 	}
+}
+
+// Another process may be laying a chart out; one that was killed does not go on.
+func TestWhatKilledProcessesLeftIsRemoved(t *testing.T) {
+	_, layer, chart := world(t, sound())
+	killed, busy := filepath.Join(layer.Cache, "work-1"), filepath.Join(layer.Cache, "work-2")
+	write(t, killed, map[string]string{"chart/Chart.yaml": "half"})
+	write(t, busy, map[string]string{"chart/Chart.yaml": "half"})
+	before := time.Now().Add(-2 * time.Hour)
+	require.NoError(t, os.Chtimes(killed, before, before))
+	_, err := layer.Lay(t.Context(), chart)
+	require.NoError(t, err)
+	require.NoDirExists(t, killed)
+	require.DirExists(t, busy)
 }

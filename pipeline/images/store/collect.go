@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"golang.org/x/sys/unix"
 )
 
 // workDir is where unfinished files are.
@@ -29,8 +28,8 @@ func (s *Store) Collect() (int64, error) {
 	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return 0, nil
 	}
-	unlock, err := flock(s.useLock(), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
+	unlock, err := s.Alone()
+	if errors.Is(err, ErrInUse) {
 		return 0, nil
 	}
 	if err != nil {

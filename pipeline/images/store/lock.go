@@ -21,6 +21,23 @@ func (s *Store) Use() (done func(), err error) {
 	return flock(s.useLock(), unix.LOCK_SH)
 }
 
+// ErrInUse is that another process makes or reads images.
+var ErrInUse = errors.New("another process makes or reads images there; wait for its end")
+
+// Alone keeps others from making and reading images until the returned function is
+// called, or the process ends. It waits for nobody: while the store is in use, the
+// error is ErrInUse.
+func (s *Store) Alone() (done func(), err error) {
+	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
+		return func() {}, nil // what is not there is not used
+	}
+	done, err = flock(s.useLock(), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return nil, fmt.Errorf("the image store %s: %w", s.dir, ErrInUse)
+	}
+	return done, err
+}
+
 func (s *Store) useLock() string { return filepath.Join(s.dir, ".use.lock") }
 
 // flock locks a file until unlock is called. The kernel drops the lock of a
