@@ -148,7 +148,7 @@ func TestEveryAgentKnowsHowTheLastRunEnded(t *testing.T) {
 		if stages := b.find("stages"); stages != nil {
 			first = stages.find("stage")
 		}
-		require.Equal(t, "fetchHistory()", first.find("steps").lines[0], b.head)
+		require.Equal(t, "begin()", first.find("steps").lines[0], b.head)
 	})
 	told := 0
 	for _, command := range shellCommands(t, root) {
@@ -204,6 +204,18 @@ func TestTheFirstBuildHasTheDefaultsOfParameters(t *testing.T) {
 		require.Contains(t, stage.find("environment").lines, name+` = "${params.`+name+`}"`)
 	}
 	require.Equal(t, 2, needed)
+}
+
+// An agent may keep its work tree: of a build that came to no run, the report of the
+// one before would be published.
+func TestNoBuildPublishesTheReportOfAnother(t *testing.T) {
+	_, root := jenkinsfile(t)
+	i := slices.IndexFunc(root.blocks, func(b *block) bool { return b.head == "void begin()" })
+	require.GreaterOrEqual(t, i, 0)
+	out := root.blocks[i].find("dir")
+	require.NotNil(t, out)
+	require.Equal(t, "dir('out')", out.head)
+	require.Equal(t, []string{"deleteDir()"}, out.lines)
 }
 
 var (
