@@ -15,7 +15,7 @@ type Run struct {
 	Passed bool
 	// Steps and drills in lines, with how each ended and how long it took.
 	Summary string
-	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, and scan.sarif if it scanned.
+	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, scan.sarif if it scanned, and of a night the folder history.
 	Report *dagger.Directory
 	// +private
 	Place *dagger.Container
