@@ -129,11 +129,12 @@ func TestWorkflowsCallWhatThereIs(t *testing.T) {
 	})
 }
 
-// What .ci/run checks before it builds anything.
+// What .ci/run checks before it builds anything, and what is weak in it, which a
+// cluster that does not come up must not hide.
 func TestWhatIsWrittenIsChecked(t *testing.T) {
 	checked := map[string]bool{}
 	forEachStep(t, func(_ *testing.T, s step) { checked[s.Run] = true })
-	for _, wanted := range []string{"make lint", "make dagger-check", "make jenkins-check"} {
+	for _, wanted := range []string{"make lint", "make dagger-check", "make jenkins-check", "bin/firedrill scan manifests"} {
 		require.True(t, checked[wanted], wanted)
 	}
 }
