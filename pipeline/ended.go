@@ -22,7 +22,8 @@ func (e Ended) Unwrap() error { return e.Cause }
 // ended tells whether the context was ended from outside, and by what.
 func ended(ctx context.Context) (Ended, bool) {
 	var e Ended
-	return e, errors.As(context.Cause(ctx), &e)
+	is := errors.As(context.Cause(ctx), &e)
+	return e, is
 }
 
 // lasting is the context for what must still be done behind a run that was ended
