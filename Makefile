@@ -1,12 +1,13 @@
 # firedrill: `make deploy-and-test` does the whole job, `make test` tests it.
-# Everything that is built for images, and the tools below, is kept in CACHE.
+# Everything that is built for images, and the tools below, is kept in CACHE. Both its
+# path and the checkout's may have spaces: no target is named by either.
 
 CACHE ?= $(or $(FIREDRILL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/firedrill)
 FIREDRILL := bin/firedrill
 TOOLS := $(CACHE)/tools
 
 # The same settings as the image builder's, so that both share one build cache.
-IMAGE_GO := GOCACHE=$(CACHE)/go/build GOMODCACHE=$(CACHE)/go/mod CGO_ENABLED=0 GOFLAGS= GOWORK=off \
+IMAGE_GO := GOCACHE="$(CACHE)/go/build" GOMODCACHE="$(CACHE)/go/mod" CGO_ENABLED=0 GOFLAGS= GOWORK=off \
 	go build -trimpath -buildvcs=false -mod=readonly -gcflags=all=-dwarf=false -ldflags "-s -w"
 
 # One set of flags for the program, its tests and the linters, so that no package
@@ -47,13 +48,13 @@ unit-test: checkers ## tests that need no cluster
 e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pods of several nodes talk, replicas die
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
-	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 150m ./e2e
+	FIREDRILL_BINARY="$(CURDIR)/$(FIREDRILL)" go test -tags e2e -count 1 -timeout 150m ./e2e
 
 .PHONY: ha-test
 ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each ends while an alarm fires, or is gone when one begins
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
-	FIREDRILL_BINARY=$(CURDIR)/$(FIREDRILL) go test -tags e2e -count 1 -timeout 30m -run TestNothingIsLostOrDoubled ./e2e
+	FIREDRILL_BINARY="$(CURDIR)/$(FIREDRILL)" go test -tags e2e -count 1 -timeout 30m -run TestNothingIsLostOrDoubled ./e2e
 
 .PHONY: mutants
 mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; `firedrill rules mutate` asks the drills too
@@ -62,27 +63,27 @@ mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would n
 # Takes ten minutes the first time: Trivy is compiled.
 .PHONY: scan-test
 scan-test: ## scanners find every weakness that was planted
-	cd images/trivy && GOEXPERIMENT=jsonv2 $(IMAGE_GO) -o $(FIREDRILL_TRIVY) github.com/aquasecurity/trivy/cmd/trivy
-	FIREDRILL_TRIVY=$(FIREDRILL_TRIVY) go test -count 1 -timeout 10m -v -run Planted ./pipeline/scan/trivy
+	cd images/trivy && GOEXPERIMENT=jsonv2 $(IMAGE_GO) -o "$(FIREDRILL_TRIVY)" github.com/aquasecurity/trivy/cmd/trivy
+	FIREDRILL_TRIVY="$(FIREDRILL_TRIVY)" go test -count 1 -timeout 10m -v -run Planted ./pipeline/scan/trivy
 
 # The servers' own checkers of their configuration, from the modules that pin
 # the servers.
 .PHONY: checkers promtool amtool loki otelcol
 checkers: promtool amtool loki otelcol
 promtool:
-	cd images/prometheus && $(IMAGE_GO) -o $(FIREDRILL_PROMTOOL) github.com/prometheus/prometheus/cmd/promtool
+	cd images/prometheus && $(IMAGE_GO) -o "$(FIREDRILL_PROMTOOL)" github.com/prometheus/prometheus/cmd/promtool
 amtool:
-	cd images/alertmanager && $(IMAGE_GO) -o $(FIREDRILL_AMTOOL) github.com/prometheus/alertmanager/cmd/amtool
+	cd images/alertmanager && $(IMAGE_GO) -o "$(FIREDRILL_AMTOOL)" github.com/prometheus/alertmanager/cmd/amtool
 loki:
-	cd images/loki && $(IMAGE_GO) -o $(FIREDRILL_LOKI) github.com/grafana/loki/v3/cmd/loki
+	cd images/loki && $(IMAGE_GO) -o "$(FIREDRILL_LOKI)" github.com/grafana/loki/v3/cmd/loki
 otelcol:
-	cd images/otel-collector && $(IMAGE_GO) -o $(FIREDRILL_OTELCOL) .
+	cd images/otel-collector && $(IMAGE_GO) -o "$(FIREDRILL_OTELCOL)" .
 
 .PHONY: lint
 lint: ## golangci-lint and actionlint, their versions pinned in tools/go.mod
-	cd tools && go build -o $(TOOLS)/ tool
-	$(TOOLS)/golangci-lint run
-	$(TOOLS)/actionlint .github/workflows/*.yml
+	cd tools && go build -o "$(TOOLS)/" tool
+	"$(TOOLS)/golangci-lint" run
+	"$(TOOLS)/actionlint" .github/workflows/*.yml
 
 .PHONY: jenkins-check
 jenkins-check: ## the Jenkinsfile's syntax, by Debian's groovy

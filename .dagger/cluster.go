@@ -56,7 +56,7 @@ func (m *Firedrill) Nightly(
 	// Drop the images and the build caches first.
 	// +optional
 	fromNothing bool,
-	// Folder of history.jsonl of the nights before; the run's `history` has it with this night added.
+	// Folder of history.jsonl of the nights before, and of how the last one ended; the run's `history`, and `history` in its report, have it with this night added.
 	// +optional
 	history *dagger.Directory,
 	// Number of nodes.
@@ -78,15 +78,22 @@ func (m *Firedrill) Nightly(
 	// +optional
 	keepGoing bool,
 ) (*Run, error) {
+	o := m.named()
+	job := plan.Prepared(o, plan.Nightly(o, plan.Test{
+		Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat, FromNothing: fromNothing, Remembered: history != nil,
+	}))
 	if history == nil {
 		history = dag.Directory()
 	}
-	o := m.named()
-	job := plan.Prepared(o, plan.Nightly(o, plan.Test{
-		Nodes: nodes, MaxMemory: maxMemory, MaxCPU: maxCpu, Format: notifyFormat, FromNothing: fromNothing,
-	}))
 	remembering := func(c *dagger.Container) *dagger.Container { return c.WithDirectory(plan.History, history) }
-	return m.run(ctx, ask{o, "nightly", job, []dagger.WithContainerFunc{telling(notify), remembering}, keepGoing})
+	r, err := m.run(ctx, ask{o, "nightly", job, []dagger.WithContainerFunc{telling(notify), remembering}, keepGoing})
+	if err != nil {
+		return nil, err
+	}
+	// One export has both: a history that is exported where it was handed in makes the
+	// next call by the name another one, which runs again.
+	r.Report = r.Report.WithDirectory("history", r.History())
+	return r, nil
 }
 
 // Hold the named drills, or all, on the cluster of --kubeconfig, or on one made for that and removed again.

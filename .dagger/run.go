@@ -15,7 +15,7 @@ type Run struct {
 	Passed bool
 	// Steps and drills in lines, with how each ended and how long it took.
 	Summary string
-	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, and scan.sarif if it scanned.
+	// The folder of the report: report.html, junit.xml, summary.json, events.jsonl, scan.sarif if it scanned, and of a night the folder history.
 	Report *dagger.Directory
 	// +private
 	Place *dagger.Container
@@ -78,19 +78,27 @@ func (m *Firedrill) run(ctx context.Context, a ask) (*Run, error) {
 	return r, nil
 }
 
-// summarize reads the report, or, if the run came to none, the end of its log.
+// summarize reads the report, or, if the run came to none, what it has said.
 func (r *Run) summarize(ctx context.Context) (string, error) {
 	there, err := r.Report.Glob(ctx, "summary.json")
 	if err != nil {
 		return "", err
 	}
 	if len(there) == 0 {
-		log, err := r.Place.Stderr(ctx)
-		return plan.Tail(log), err
+		return r.said(ctx)
 	}
 	text, err := r.Report.File("summary.json").Contents(ctx)
 	if err != nil {
 		return "", err
 	}
 	return plan.Summary(text)
+}
+
+func (r *Run) said(ctx context.Context) (string, error) {
+	found, err := r.Place.Stdout(ctx)
+	if err != nil {
+		return "", err
+	}
+	log, err := r.Place.Stderr(ctx)
+	return plan.Said(found, log), err
 }

@@ -24,9 +24,12 @@ var (
 	anyWords = regexp.MustCompile(`\$[A-Z_]+`)
 )
 
+// minutes are a time limit of timeout(1).
+var minutes = regexp.MustCompile(`^([0-9]+)m$`)
+
 // checkCommand finds fault with a command that a CI system is told to run. It
 // may call make, firedrill, a function of the Dagger module, or apt for what the
-// machine lacks; anything else is logic that nobody could repeat at a shell.
+// machine lacks, and give one of them so many minutes; anything else is logic that nobody could repeat at a shell.
 func checkCommand(t *testing.T, command string) error {
 	t.Helper()
 	if strings.ContainsAny(command, "|&;<>`\n(") {
@@ -45,6 +48,11 @@ func checkCommand(t *testing.T, command string) error {
 		return nil
 	case "dagger":
 		return checkCall(t, words[1:])
+	case "timeout":
+		if len(words) > 2 && minutes.MatchString(words[1]) {
+			return checkCommand(t, strings.Join(words[2:], " "))
+		}
+		return fmt.Errorf("%q: wanted timeout MINUTESm COMMAND", command)
 	case "sudo":
 		if len(words) > 2 && words[1] == "apt-get" {
 			return nil
@@ -81,6 +89,10 @@ func TestCommandsThatWouldFailAreFound(t *testing.T) {
 		"dagger call --name n dance":              `no function "dance"`,
 		"dagger call drill --loudly":              `drill has no argument "loudly"`,
 		"dagger query":                            "wanted dagger call",
+		"timeout 5m make lint":                    "",
+		"timeout 5m make lunch":                   `no target "lunch"`,
+		"timeout 5 make lint":                     "wanted timeout MINUTESm COMMAND",
+		"timeout 5m":                              "wanted timeout MINUTESm COMMAND",
 		"make lunch":                              `no target "lunch"`,
 		"make lint && make test":                  "more than one command",
 		"bin/firedrill dance":                     `unknown command "dance"`,

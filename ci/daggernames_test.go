@@ -51,7 +51,7 @@ var daggerFlags = map[string]string{
 	"kubeconfig-merge": "the container is nobody's home",
 	"keep":             "a cluster ends with its container",
 	"list":             "the drills are files in smoketests",
-	"notify-state":     "on the cache volume",
+	"notify-state":     "with the history that is handed in, else on the cache volume",
 	"out":              "the report is returned",
 	"var":              "vars: the word is taken in Go",
 	"json":             "the report has it",

@@ -148,17 +148,74 @@ func TestEveryAgentKnowsHowTheLastRunEnded(t *testing.T) {
 		if stages := b.find("stages"); stages != nil {
 			first = stages.find("stage")
 		}
-		require.Equal(t, "fetchHistory()", first.find("steps").lines[0], b.head)
+		require.Equal(t, "begin()", first.find("steps").lines[0], b.head)
 	})
 	told := 0
 	for _, command := range shellCommands(t, root) {
 		const kept = " --notify-state history"
-		if strings.HasPrefix(command, "bin/firedrill") && checkCommand(t, command+kept) == nil {
+		if strings.Contains(command, "bin/firedrill ") && checkCommand(t, command+kept) == nil {
 			require.Contains(t, command, kept)
 			told++
 		}
 	}
 	require.NotZero(t, told)
+}
+
+// A night breaks things, which on a cluster that others use too nobody has asked for.
+func TestOnItsOwnClusterThereAreNoNights(t *testing.T) {
+	_, root := jenkinsfile(t)
+	stage := stageOf(t, root, "own-cluster")
+	require.Equal(t, []string{"agentKind() == 'own-cluster' && !nightly()"}, stage.find("when").find("expression").lines)
+	clock := root.find("pipeline").find("triggers").lines
+	require.Len(t, clock, 1)
+	require.Contains(t, clock[0], "&& env.FIREDRILL_AGENT != 'own-cluster' ? 'H 2 * * *' : ''")
+}
+
+// stageOf is the stage that such an agent does.
+func stageOf(t *testing.T, root *block, agent string) *block {
+	t.Helper()
+	var found *block
+	root.find("pipeline").find("stages").all(func(b *block) {
+		if when := b.find("when"); when != nil && b.find("agent") != nil &&
+			strings.Contains(when.find("expression").lines[0], "'"+agent+"'") {
+			found = b
+		}
+	})
+	require.NotNil(t, found, agent)
+	return found
+}
+
+// defaulted is a parameter that is more than nothing unless somebody says so.
+var defaulted = regexp.MustCompile(`(?m)^\s*string\(name: '(\w+)', defaultValue: '[^']`)
+
+// The shell of a job's first build knows no parameter, and takes each for empty.
+func TestTheFirstBuildHasTheDefaultsOfParameters(t *testing.T) {
+	text, root := jenkinsfile(t)
+	stage := stageOf(t, root, "own-cluster")
+	needed := 0
+	for _, match := range defaulted.FindAllStringSubmatch(text, -1) {
+		name := match[1]
+		if !slices.ContainsFunc(shellCommands(t, root), func(command string) bool {
+			return slices.Contains(anyWords.FindAllString(command, -1), "$"+name)
+		}) {
+			continue // Groovy asks for it
+		}
+		needed++
+		require.Contains(t, stage.find("environment").lines, name+` = "${params.`+name+`}"`)
+	}
+	require.Equal(t, 2, needed)
+}
+
+// An agent may keep its work tree: of a build that came to no run, the report of the
+// one before would be published.
+func TestNoBuildPublishesTheReportOfAnother(t *testing.T) {
+	_, root := jenkinsfile(t)
+	i := slices.IndexFunc(root.blocks, func(b *block) bool { return b.head == "void begin()" })
+	require.GreaterOrEqual(t, i, 0)
+	out := root.blocks[i].find("dir")
+	require.NotNil(t, out)
+	require.Equal(t, "dir('out')", out.head)
+	require.Equal(t, []string{"deleteDir()"}, out.lines)
 }
 
 var (

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,8 +26,9 @@ type workflow struct {
 }
 
 type step struct {
-	Uses, Run string
-	With      map[string]any
+	Uses, Run, If  string
+	TimeoutMinutes int `yaml:"timeout-minutes"`
+	With           map[string]any
 }
 
 // workflows are all of them, by the name of the file.
@@ -70,6 +72,55 @@ func TestWorkflowsMayDoLittle(t *testing.T) {
 	}
 }
 
+// At the limit of a job nothing of it is done any more: a step that takes long must
+// come to its own before, or nobody has its report.
+func TestAReportIsKeptOfWhatTakesTooLong(t *testing.T) {
+	kept := 0
+	for file, w := range workflows(t) {
+		for name, job := range w.Jobs {
+			i := slices.IndexFunc(job.Steps, func(s step) bool { return strings.Contains(s.If, "!cancelled()") })
+			if i < 0 {
+				continue
+			}
+			kept++
+			limits := 0
+			for _, s := range job.Steps {
+				limits += s.TimeoutMinutes
+			}
+			require.NotZero(t, job.Steps[i-1].TimeoutMinutes, "%s: %s: the step before what is done unless cancelled", file, name)
+			require.LessOrEqual(t, limits, job.TimeoutMinutes-10, "%s: %s: the rest takes time too", file, name)
+		}
+	}
+	require.NotZero(t, kept)
+}
+
+// A night has the time to tell that it was ended at its limit: it ends some minutes
+// before the CI system ends the step, or the build.
+func TestANightEndsBeforeItsJobDoes(t *testing.T) {
+	check := func(t *testing.T, command string, limit int) bool {
+		if !strings.Contains(command, "bin/firedrill nightly") {
+			return false
+		}
+		match := minutes.FindStringSubmatch(strings.Fields(command)[1])
+		require.NotNil(t, match, command)
+		own, err := strconv.Atoi(match[1])
+		require.NoError(t, err)
+		require.LessOrEqual(t, own, limit-10, command)
+		return true
+	}
+	nights := 0
+	forEachStep(t, func(t *testing.T, s step) {
+		if check(t, s.Run, s.TimeoutMinutes) {
+			nights++
+		}
+	})
+	require.Equal(t, 1, nights)
+
+	text, root := jenkinsfile(t)
+	require.Contains(t, text, "timeout(time: 2, unit: 'HOURS')")
+	require.True(t, slices.ContainsFunc(shellCommands(t, root), func(command string) bool { return check(t, command, 120) }))
+}
+
 func TestWorkflowsCallWhatThereIs(t *testing.T) {
 	forEachStep(t, func(t *testing.T, s step) {
 		if s.Run != "" {
@@ -78,11 +129,12 @@ func TestWorkflowsCallWhatThereIs(t *testing.T) {
 	})
 }
 
-// What .ci/run checks before it builds anything.
+// What .ci/run checks before it builds anything, and what is weak in it, which a
+// cluster that does not come up must not hide.
 func TestWhatIsWrittenIsChecked(t *testing.T) {
 	checked := map[string]bool{}
 	forEachStep(t, func(_ *testing.T, s step) { checked[s.Run] = true })
-	for _, wanted := range []string{"make lint", "make dagger-check", "make jenkins-check"} {
+	for _, wanted := range []string{"make lint", "make dagger-check", "make jenkins-check", "bin/firedrill scan manifests"} {
 		require.True(t, checked[wanted], wanted)
 	}
 }

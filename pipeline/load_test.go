@@ -83,6 +83,18 @@ func TestWrongOptionsAreRefusedTogether(t *testing.T) {
 	}
 }
 
+func TestAMirrorIsNoPathOnDockerHub(t *testing.T) {
+	o, _ := site(t)
+	for mirror, host := range map[string]string{"nexus": "nexus", "nexus/mirror.d": "nexus", "localhost": "localhost"} {
+		o.Mirror = mirror
+		require.ErrorContains(t, o.check(), host+" would be taken for a path on Docker Hub: give its port, such as "+host+":443, or its full name")
+	}
+	for _, mirror := range []string{"nexus:443", "localhost:5000/all", "registry.example.com/mirror"} {
+		o.Mirror = mirror
+		require.NoError(t, o.check(), mirror)
+	}
+}
+
 func names(drills []drill.Drill) []string {
 	var all []string
 	for _, d := range drills {

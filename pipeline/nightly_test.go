@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"firedrill/pipeline/event"
 	"firedrill/pipeline/history"
 	"firedrill/pipeline/report"
 	"firedrill/pipeline/snapshot"
@@ -101,8 +99,7 @@ func TestFromNothingLeavesOtherRunsTheirImages(t *testing.T) {
 	require.DirExists(t, file)
 }
 
-// TestANightIsRemembered whatever became of it, but not one that was
-// interrupted.
+// TestANightIsRemembered whatever became of it.
 func TestANightIsRemembered(t *testing.T) {
 	o, events := site(t)
 	o.Name = "one"
@@ -125,17 +122,29 @@ func TestANightIsRemembered(t *testing.T) {
 	require.NotContains(t, nights[0].Steps, "drill", "it failed")
 	require.NotContains(t, nights[0].Steps, stepHistory)
 	require.Nil(t, nights[0].Drift)
+}
 
-	ctx, cancel := context.WithCancelCause(t.Context())
-	interrupt := func(context.Context, event.Sink) error { cancel(errors.New("interrupted")); return context.Cause(ctx) }
-	require.Error(t, session(ctx, o, func(s *state) []step {
-		n.state = s
-		s.behind = []step{{stepHistory, n.remember}}
-		return withSteps(holding("one"), step{"deploy", interrupt})(s)
-	}))
-	nights, _, err = history.Read(o.Out)
-	require.NoError(t, err)
+// TestANightAtItsLimitIsRemembered as one that failed; one that somebody
+// interrupted is not.
+func TestANightAtItsLimitIsRemembered(t *testing.T) {
+	o, _ := site(t)
+	o.Name = "one"
+	n := &night{o: NightlyOptions{Options: o, History: o.Out}}
+	remembered := func(cause error) []history.Night {
+		ctx, stop := endedBy(t, cause)
+		require.ErrorIs(t, session(ctx, o, func(s *state) []step {
+			n.state = s
+			s.behind = []step{{stepHistory, n.remember}}
+			return withSteps(holding("one"), stop)(s)
+		}), cause)
+		nights, _, err := history.Read(o.Out)
+		require.NoError(t, err)
+		return nights
+	}
+	require.Empty(t, remembered(errors.New("interrupt signal received")))
+	nights := remembered(Ended{errors.New("terminated signal received")})
 	require.Len(t, nights, 1)
+	require.Equal(t, "failed", nights[0].Status)
 }
 
 func TestWhatANightKeepsOfItsSummary(t *testing.T) {

@@ -46,10 +46,11 @@ func (n Notify) with(words ...string) Notify {
 }
 
 // told does work and tells of its end. That the telling fails does not make the
-// run fail. A run that somebody interrupted is no news to him.
+// run fail. A run that somebody interrupted is no news to him; one that was ended
+// from outside is.
 func (s *state) told(ctx context.Context, work func() error) error {
 	err := work()
-	if s.options.Notify.URL != "" && ctx.Err() == nil {
+	if s.options.Notify.URL != "" && lasting(ctx).Err() == nil {
 		s.options.tell(ctx, err != nil, s.message)
 	}
 	return err
@@ -61,7 +62,7 @@ func (s *state) told(ctx context.Context, work func() error) error {
 func (o Options) attempt(ctx context.Context, work func() error) error {
 	err := work()
 	var told *Failure
-	if err == nil || errors.As(err, &told) || ctx.Err() != nil {
+	if err == nil || errors.As(err, &told) || lasting(ctx).Err() != nil {
 		return err
 	}
 	if _, wrong := notify.New(o.Notify.URL, o.Notify.Format); wrong != nil {
@@ -88,7 +89,11 @@ func (o Options) tell(ctx context.Context, failed bool, message func(news string
 	}
 	if news != "" {
 		sending := task("")
-		if err := o.send(ctx, message(news)); err != nil {
+		m := message(news)
+		if signal, is := ended(ctx); is && failed {
+			m.Verdict += " It was ended from outside: " + signal.Error() + "."
+		}
+		if err := o.send(lasting(ctx), m); err != nil {
 			sending.Skip("warning: " + err.Error())
 			failed = true
 		} else {

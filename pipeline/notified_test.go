@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"firedrill/pipeline/event"
 )
 
 // chat keeps what it is told.
@@ -117,6 +121,43 @@ func TestAFailureBeforeTheRunIsTold(t *testing.T) {
 	require.NoError(t, Deploy(t.Context(), o))
 	require.Equal(t, "still failing deploy", eventsOf(*messages)[4], "the check was for a run")
 	require.Len(t, *messages, 5, "that nothing is wrong yet is no news")
+}
+
+// endedBy is a context, and a step in the middle of which it ends for that cause.
+func endedBy(t *testing.T, cause error) (context.Context, step) {
+	t.Helper()
+	ctx, end := context.WithCancelCause(t.Context())
+	return ctx, step{"deploy", func(ctx context.Context, _ event.Sink) error {
+		end(cause)
+		return context.Cause(ctx)
+	}}
+}
+
+// TestARunThatIsEndedFromOutsideIsTold, be it under way or not yet; whoever presses
+// Ctrl-C knows it already.
+func TestARunThatIsEndedFromOutsideIsTold(t *testing.T) {
+	status := http.StatusOK
+	url, messages := chat(t, &status)
+	o, _ := site(t)
+	o.Name, o.Notify = "one", Notify{URL: url, Format: "generic", Command: "nightly"}
+	interrupt, terminate := errors.New("interrupt signal received"), Ended{errors.New("terminated signal received")}
+	for _, cause := range []error{interrupt, terminate} {
+		ctx, stop := endedBy(t, cause)
+		require.ErrorIs(t, session(ctx, o, withSteps(holding("one"), stop)), cause)
+	}
+	require.Equal(t, []string{"failed nightly"}, eventsOf(*messages))
+	require.Contains(t, (*messages)[0]["verdict"], " It was ended from outside: terminated signal received.")
+
+	o.Notify.Command = "deploy"
+	for _, cause := range []error{interrupt, terminate} {
+		ctx, before := endedBy(t, cause)
+		require.ErrorIs(t, o.attempt(ctx, func() error { return before.do(ctx, nil) }), cause)
+	}
+	require.Equal(t, []string{"failed nightly", "failed deploy"}, eventsOf(*messages))
+
+	o.Notify.Command = "nightly"
+	require.NoError(t, session(t.Context(), o, withSteps(holding("one"), step{"deploy", succeeds})))
+	require.Equal(t, "recovered nightly", eventsOf(*messages)[2], "how it ended was kept")
 }
 
 // TestARunIsToldOfOnce: what whole has told, attempt does not repeat.

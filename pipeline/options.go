@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -76,6 +77,10 @@ func (o Options) ceiling(c fault.Ceiling) fault.Ceiling {
 func checkMirror(mirror string) error {
 	if _, err := reference.ParseNormalizedNamed(mirror + "/image"); err != nil {
 		return fmt.Errorf("registry mirror %q: wanted HOST[:PORT][/PREFIX], such as registry.example.com:5000/mirror: %w", mirror, err)
+	}
+	// Without a dot or a port, the name of an image begins with a path on Docker Hub.
+	if host, _, _ := strings.Cut(mirror, "/"); !strings.ContainsAny(host, ".:") {
+		return fmt.Errorf("registry mirror %q: %s would be taken for a path on Docker Hub: give its port, such as %s:443, or its full name", mirror, host, host)
 	}
 	return nil
 }

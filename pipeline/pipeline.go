@@ -119,10 +119,10 @@ func (s *state) session(ctx context.Context, plan func() []step) (err error) {
 	return s.whole(ctx, func() error {
 		err := s.play(ctx, plan())
 		err = errors.Join(err, s.end(ctx))
-		if ctx.Err() != nil {
+		if lasting(ctx).Err() != nil {
 			return err
 		}
-		return errors.Join(err, s.play(ctx, s.behind))
+		return errors.Join(err, s.play(lasting(ctx), s.behind))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Request is what of the caller's options can be wrong by itself.
@@ -31,6 +32,9 @@ func Check(r Request) error {
 		"--name %q: wanted at most 40 lower case letters, digits and '-', such as my-run-1", r.Name)
 	fault(r.Mirror != "" && !mirrorPattern.MatchString(r.Mirror),
 		"--registry-mirror %q: wanted HOST[:PORT][/PREFIX], such as registry.example.com:5000/mirror", r.Mirror)
+	// Without a dot or a port, the name of an image begins with a path on Docker Hub.
+	fault(mirrorPattern.MatchString(r.Mirror) && !strings.ContainsAny(Host(r.Mirror), ".:"),
+		"--registry-mirror %q: %s would be taken for a path on Docker Hub: give its port, such as %[2]s:443, or its full name", r.Mirror, Host(r.Mirror))
 	fault(r.Password != (r.User != ""), "--registry-user and --registry-password go together: give both or neither")
 	fault(r.Password && r.Mirror == "", "--registry-password is for --registry-mirror, which is missing")
 	fault(r.Base && r.Archive, "--base and --base-archive are two containers to work in: choose")

@@ -9,7 +9,7 @@ import (
 )
 
 func TestCheckSaysAllThatIsWrong(t *testing.T) {
-	good := plan.Request{Cache: "c", Storage: "s", Images: "auto", Name: "my-run-1", Mirror: "r", User: "me", Password: true, Archive: true, Docker: true}
+	good := plan.Request{Cache: "c", Storage: "s", Images: "auto", Name: "my-run-1", Mirror: "r.example", User: "me", Password: true, Archive: true, Docker: true}
 	require.NoError(t, plan.Check(good))
 
 	err := plan.Check(plan.Request{
@@ -23,6 +23,13 @@ func TestCheckSaysAllThatIsWrong(t *testing.T) {
 --docker is to make a cluster on, --kubeconfig a cluster that there is: choose
 --cache "c" and --storage "c": wanted two names that differ, and not by -runs, which is for the runs of the storage`)
 	require.Error(t, plan.Check(plan.Request{Cache: "s-runs", Storage: "s"}))
+}
+
+func TestAMirrorIsNoPathOnDockerHub(t *testing.T) {
+	for mirror, host := range map[string]string{"nexus": "nexus", "nexus/mirror.d": "nexus", "localhost": "localhost"} {
+		err := plan.Check(plan.Request{Cache: "c", Storage: "s", Mirror: mirror})
+		require.ErrorContains(t, err, host+" would be taken for a path on Docker Hub: give its port, such as "+host+":443, or its full name")
+	}
 }
 
 func TestAMirrorIsNoURL(t *testing.T) {

@@ -13,6 +13,9 @@ type Test struct {
 	MaxMemory, MaxCPU string // that drills may take
 	Format            string // of notifications
 	FromNothing       bool   // only Nightly
+	// Remembered says that the history of the nights before was handed in. How the last
+	// one ended goes with it then, as the caches may end with the engine. Only Nightly.
+	Remembered bool
 }
 
 func (t Test) flags() flags {
@@ -27,7 +30,11 @@ func DeployAndTest(o Options, t Test) []string {
 // Nightly is firedrill nightly.
 func Nightly(o Options, t Test) []string {
 	f := t.flags().number("--nodes", t.Nodes).on("--from-nothing", t.FromNothing)
-	return o.command([]string{"nightly"}, f.text("--history", History))
+	f = f.text("--history", History)
+	if t.Remembered {
+		f = f.text("--notify-state", History)
+	}
+	return o.command([]string{"nightly"}, f)
 }
 
 // Drills say which drills are held, and how.

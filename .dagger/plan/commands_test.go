@@ -22,14 +22,14 @@ func TestCommands(t *testing.T) {
 		Names: []string{"website-down", "api-slow"}, Parallel: 2, Repeat: 5, DryRun: true, Recover: true,
 		PageForReal: true, Against: "shop", Namespace: "drills",
 	}
-	test := plan.Test{Nodes: 3, MaxMemory: "8Gi", MaxCPU: "1500m", Format: "slack", FromNothing: true}
+	test := plan.Test{Nodes: 3, MaxMemory: "8Gi", MaxCPU: "1500m", Format: "slack", FromNothing: true, Remembered: true}
 	const limits = " --max-memory 8Gi --max-cpu 1500m --notify-format slack"
 	for want, got := range map[string][]string{
-		"firedrill deploy-and-test":                                                                 plan.DeployAndTest(plan.Options{}, plan.Test{}),
-		"firedrill deploy-and-test" + everyFlag + limits + " --nodes 3":                             plan.DeployAndTest(everything, test),
-		"firedrill nightly --history /work/history":                                                 plan.Nightly(plan.Options{}, plan.Test{}),
-		"firedrill nightly --name n" + limits + " --nodes 3 --from-nothing --history /work/history": plan.Nightly(plan.Options{Name: "n"}, test),
-		"firedrill drill --kubeconfig /given/kubeconfig":                                            plan.Drill(plan.Options{Kubeconfig: true}, plan.Test{}, plan.Drills{}),
+		"firedrill deploy-and-test":                                     plan.DeployAndTest(plan.Options{}, plan.Test{}),
+		"firedrill deploy-and-test" + everyFlag + limits + " --nodes 3": plan.DeployAndTest(everything, test),
+		"firedrill nightly --history /work/history":                     plan.Nightly(plan.Options{}, plan.Test{}),
+		"firedrill nightly --name n" + limits + " --nodes 3 --from-nothing --history /work/history --notify-state /work/history": plan.Nightly(plan.Options{Name: "n"}, test),
+		"firedrill drill --kubeconfig /given/kubeconfig": plan.Drill(plan.Options{Kubeconfig: true}, plan.Test{}, plan.Drills{}),
 		"firedrill drill website-down api-slow --kubeconfig /given/kubeconfig" + limits + " --parallel 2 --repeat 5 --dry-run --recover --against shop --namespace drills --page-for-real": plan.Drill(
 			plan.Options{Kubeconfig: true}, test, drills),
 		"firedrill images build --images source":             plan.ImagesBuild(plan.Options{Images: "source"}),

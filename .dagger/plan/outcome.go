@@ -63,6 +63,15 @@ func Tail(log string) string {
 	return strings.Join(lines[max(0, len(lines)-20):], "\n") + "\n"
 }
 
+// Said is what a command said that writes no report: what it found, such as drill
+// --dry-run, and the end of its log.
+func Said(found, log string) string {
+	if log == "" {
+		return found
+	}
+	return found + Tail(log)
+}
+
 // Refused says what firedrill found wrong before it did anything.
 func Refused(log string) error {
 	return errors.New(strings.TrimRight(Tail(log), "\n") + "\nnothing was made, so there is no report, with --keep-going neither")

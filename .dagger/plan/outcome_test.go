@@ -32,6 +32,13 @@ func TestTailIsTheEnd(t *testing.T) {
 	require.Equal(t, long[:20*len("line\n")], plan.Tail(long))
 }
 
+// What drill --dry-run would touch is all that it is asked for.
+func TestWhatWasFoundIsSaidWhereNoReportIs(t *testing.T) {
+	require.Equal(t, "website-down: demo/Deployment/website\ndeployed\n", plan.Said("website-down: demo/Deployment/website\n", "deployed\n"))
+	require.Equal(t, "deployed\n", plan.Said("", "deployed\n"))
+	require.Equal(t, "website-down: demo/Deployment/website\n", plan.Said("website-down: demo/Deployment/website\n", ""))
+}
+
 func TestAFailureSaysHowItsReportIsHad(t *testing.T) {
 	err := plan.Failed("drill", plan.Options{Name: "n"}, 2, "run n: failed, 1.0 s\n")
 	require.EqualError(t, err, `drill failed with exit status 2

@@ -77,12 +77,22 @@ func Looked(o Options) []string {
 	return shell(nest + "exec " + line(Doctor(o)) + "\n")
 }
 
+// onCallers runs a command on the caller's cluster, where nothing is made or removed.
+func (o Options) onCallers(command []string) Job {
+	job := Only(command)
+	if o.Store {
+		job.Argv = shell(seed + "exec " + line(command) + "\n")
+	}
+	return job
+}
+
 // Prepared runs a command that makes its own cluster and removes it, or none.
 func Prepared(o Options, command []string) Job {
-	job := Only(command)
-	if !o.Kubeconfig {
-		job.Argv = shell(o.before() + "status=0\n" + line(command) + " || status=$?\n" + ended)
+	if o.Kubeconfig {
+		return o.onCallers(command)
 	}
+	job := Only(command)
+	job.Argv = shell(o.before() + "status=0\n" + line(command) + " || status=$?\n" + ended)
 	return job
 }
 
@@ -95,10 +105,10 @@ type Cluster struct {
 // Standing runs a command that needs a cluster with the releases on it: the
 // caller's, or one that is removed again whatever the command says.
 func Standing(o Options, c Cluster, command []string) Job {
-	job := Only(command)
 	if o.Kubeconfig {
-		return job
+		return o.onCallers(command)
 	}
+	job := Only(command)
 	told := flags{}.text("--notify-format", c.Format)
 	up := o.command([]string{"up"}, told.number("--nodes", c.Nodes).text("--out", "out/up"))
 	deploy := o.command([]string{"deploy"}, told.text("--out", "out/deploy"))

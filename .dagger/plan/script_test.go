@@ -141,6 +141,21 @@ func TestOnTheCallersClusterNothingIsMadeOrRemoved(t *testing.T) {
 	require.Equal(t, command, plan.Standing(o, plan.Cluster{Nodes: 3}, command).Argv)
 }
 
+// Scanners come out of the store there too.
+func TestOnTheCallersClusterTheStoreBeginsWithTheCallers(t *testing.T) {
+	o := plan.Options{Kubeconfig: true, Store: true}
+	command := []string{"firedrill", "scan", "cluster"}
+	for _, job := range []plan.Job{plan.Prepared(o, command), plan.Standing(o, plan.Cluster{}, command)} {
+		script := job.Argv[len(job.Argv)-1]
+		require.Contains(t, script, "cp -r /given/store/. /cache/firedrill/images/")
+		require.True(t, strings.HasSuffix(script, "\nexec firedrill scan cluster\n"), script)
+		require.NotContains(t, script, "down")
+		asked, err := play(t, job.Checks(), "")
+		require.NoError(t, err)
+		require.Equal(t, "scan cluster --check-only\n", asked)
+	}
+}
+
 func TestOnADockerElsewhereGroupsStayAsTheyAre(t *testing.T) {
 	script := plan.Prepared(plan.Options{Docker: true, Store: true}, []string{"firedrill"}).Argv[2]
 	require.NotContains(t, script, "cgroup")

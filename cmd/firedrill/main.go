@@ -15,6 +15,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"firedrill/cli"
+	"firedrill/pipeline"
 )
 
 // echo is how long after the first signal another one means the same.
@@ -31,14 +32,22 @@ func quiet() {
 	klog.SetSlogLogger(slog.New(slog.DiscardHandler))
 }
 
+// signalled is a context that the first Ctrl-C, or SIGTERM, ends. The run ends in an
+// orderly way then: what it made is removed, and of SIGTERM, which is pipeline.Ended,
+// somebody is told. A second one ends the program at once, unless it is only the
+// echo of the first: timeout(1) signals the process and then its group.
+func signalled() context.Context {
+	interrupted, forget := signal.NotifyContext(context.Background(), os.Interrupt)
+	terminated, forgetToo := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	ctx, end := context.WithCancelCause(interrupted)
+	context.AfterFunc(terminated, func() { end(pipeline.Ended{Cause: context.Cause(terminated)}) })
+	context.AfterFunc(ctx, func() { time.AfterFunc(echo, func() { forget(); forgetToo() }) })
+	return ctx
+}
+
 func main() {
 	quiet()
-	// The first Ctrl-C, or SIGTERM, ends the run in an orderly way: what it
-	// made is removed. A second one ends the program at once, unless it is only
-	// the echo of the first: timeout(1) signals the process and then its group.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, func() { time.AfterFunc(echo, stop) })
-	if err := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := cli.Run(signalled(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "firedrill:", err)
 		os.Exit(1)
 	}

@@ -7,11 +7,14 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/klog/v2"
+
+	"firedrill/pipeline"
 )
 
 // TestMain lets the test's own binary be the program, or libraries of it that
@@ -59,6 +62,20 @@ func TestAnErrorIsPrintedOnceAndTheExitCodeTellsOfIt(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Empty(t, out)
 	require.Equal(t, "firedrill: unknown command \"bogus\" for \"firedrill\"\n", said)
+}
+
+// TestItIsKnownWhoEndedTheProgram: of its time limit nobody knows yet, of Ctrl-C
+// whoever pressed it.
+func TestItIsKnownWhoEndedTheProgram(t *testing.T) {
+	for signal, outside := range map[syscall.Signal]bool{syscall.SIGTERM: true, syscall.SIGINT: false} {
+		ctx := signalled()
+		require.NoError(t, syscall.Kill(os.Getpid(), signal))
+		<-ctx.Done()
+		var ended pipeline.Ended
+		require.Equal(t, outside, errors.As(context.Cause(ctx), &ended), signal)
+		require.EqualError(t, context.Cause(ctx), signal.String()+" signal received")
+		require.ErrorIs(t, context.Cause(ctx), context.Canceled)
+	}
 }
 
 func TestSuccessIsSilentOnStandardError(t *testing.T) {
