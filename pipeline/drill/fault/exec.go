@@ -109,9 +109,9 @@ func (e *Exec) run(ctx context.Context, c Cluster, pod string, argv []string) er
 	if err != nil {
 		return fail(err, "")
 	}
-	var out bytes.Buffer
-	if err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &out}); err != nil {
-		return fail(err, out.String())
+	var out, errs bytes.Buffer // both are written at the same time
+	if err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &errs}); err != nil {
+		return fail(err, out.String()+errs.String())
 	}
 	return nil
 }
