@@ -37,7 +37,7 @@ can tell from their rule.`,
 			if how.Promtool == "" {
 				how.Promtool = cmp.Or(os.Getenv("FIREDRILL_PROMTOOL"), "promtool")
 			}
-			return f.watched(func(o pipeline.Options) error {
+			return f.shown(func(o pipeline.Options) error {
 				report, err := pipeline.MutateRules(c.Context(), o, how)
 				if err != nil {
 					return err

@@ -74,9 +74,9 @@ const rotationTime = 5 * time.Minute
 // long pods are given to hear of each change.
 func RotateCertificates(ctx context.Context, o Options, overlap time.Duration) error {
 	return onCluster(ctx, o, func(s *state) []step {
-		return []step{{"certificates", func(ctx context.Context, sink event.Sink) error {
+		return []step{{"certificates", s.sharing(func(ctx context.Context, sink event.Sink) error {
 			return s.rotate(ctx, sink, overlap)
-		}}}
+		})}}
 	})
 }
 

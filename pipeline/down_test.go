@@ -47,6 +47,7 @@ func TestDownMendsAClusterOfTheUsers(t *testing.T) {
 	o.Kubeconfig, o.Content = at(t, listening.URL), "none.yaml"
 	require.NoError(t, Down(t.Context(), o, false))
 	require.Equal(t, []string{
+		"PUT /api/v1/namespaces/firedrill/configmaps/undo-website-down",
 		"PATCH /apis/apps/v1/namespaces/demo/deployments/website",
 		"DELETE /api/v1/namespaces/firedrill/configmaps/undo-website-down",
 	}, api.changed)

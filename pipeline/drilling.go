@@ -46,10 +46,10 @@ func HoldDrillsAs(ctx context.Context, o Options, d Drilling) (results []drill.R
 	o.Notify = o.Notify.with(slices.Concat(d.where(), o.Drills)...)
 	err = o.onDrilled(ctx, d, func(o Options) error {
 		return onCluster(ctx, o, func(s *state) []step {
-			return []step{{"drill", func(ctx context.Context, sink event.Sink) (err error) {
+			return []step{{"drill", s.sharing(func(ctx context.Context, sink event.Sink) (err error) {
 				results, err = s.drill(ctx, sink, d)
 				return err
-			}}}
+			})}}
 		})
 	})
 	return results, err
@@ -82,15 +82,32 @@ func RecoverDrills(ctx context.Context, o Options, d Drilling) error {
 	o.Notify = o.Notify.with(append(d.where(), "--recover")...)
 	return o.onDrilled(ctx, d, func(o Options) error {
 		return onCluster(ctx, o, func(s *state) []step {
-			return []step{{"drill", func(ctx context.Context, sink event.Sink) error {
+			return []step{{"drill", s.sharing(func(ctx context.Context, sink event.Sink) error {
 				servers, err := s.drillServers(ctx)
 				if err != nil {
 					return err
 				}
 				return drill.Recover(ctx, servers.Cluster, sink)
-			}}}
+			})}}
 		})
 	})
+}
+
+// sharing does a step while no other process can remove the run or deploy to it,
+// unless this one works with it alone already. Others may share it as well. A
+// cluster of the user's has no lock.
+func (s *state) sharing(do func(context.Context, event.Sink) error) func(context.Context, event.Sink) error {
+	return func(ctx context.Context, sink event.Sink) error {
+		if s.run.Mine() || s.options.Kubeconfig != "" {
+			return do(ctx, sink)
+		}
+		unlock, err := s.run.Share()
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		return do(ctx, sink)
+	}
 }
 
 // where are the words that tell one cluster, and one part of it, from another.

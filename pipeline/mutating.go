@@ -34,8 +34,15 @@ type mutating struct {
 	recorded          mutation.Recorded
 }
 
-// run takes the mutants out again whatever happens.
+// run takes the mutants out again whatever happens. The run is its own until
+// then: who removed it or held drills of his own would spoil what is recorded,
+// and keep the mutants from being taken out.
 func (m *mutating) run(ctx context.Context) (err error) {
+	unlock, err := m.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), mutantsRemoved)
 		defer cancel()

@@ -45,7 +45,9 @@ func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
 		return scan.Report{}, err
 	}
 	s.run = &runs.Run{Name: "scan"}
+	look := work.do
 	if what.needsCluster() {
+		look = s.sharing(look)
 		if err := s.findCluster(ctx); err != nil {
 			return scan.Report{}, err
 		}
@@ -53,7 +55,7 @@ func Scan(ctx context.Context, o Options, what Scanning) (scan.Report, error) {
 	if err := s.record(); err != nil {
 		return scan.Report{}, err
 	}
-	err = s.whole(ctx, func() error { return s.play(ctx, []step{{"images", work.ensure}, {"scan", work.do}}) })
+	err = s.whole(ctx, func() error { return s.play(ctx, []step{{"images", work.ensure}, {"scan", look}}) })
 	return work.report, err
 }
 

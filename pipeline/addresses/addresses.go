@@ -50,25 +50,25 @@ type Options struct {
 
 // Address is what was seen of one.
 type Address struct {
-	URL string `json:"url"`
+	URL string
 	// Subject, Issuer and Names are those of the certificate.
-	Subject string   `json:"subject"`
-	Issuer  string   `json:"issuer"`
-	Names   []string `json:"names"`
+	Subject string
+	Issuer  string
+	Names   []string
 	// Serial is its number in hexadecimal digits.
-	Serial string `json:"serial"`
+	Serial string
 	// Root is the CA at the end of the chain.
-	Root     string    `json:"root"`
-	NotAfter time.Time `json:"notAfter"`
-	DaysLeft float64   `json:"daysLeft"`
+	Root     string
+	NotAfter time.Time
+	DaysLeft float64
 	// Protocol and Cipher are what client and server agreed on.
-	Protocol string `json:"protocol"`
-	Cipher   string `json:"cipher"`
+	Protocol string
+	Cipher   string
 	// Refused is the old protocol that was refused.
-	Refused string `json:"refused"`
+	Refused string
 	// Redirect is where plain HTTP leads; empty if that was not looked at.
-	Redirect string `json:"redirect"`
-	Status   int    `json:"status"`
+	Redirect string
+	Status   int
 }
 
 // Check visits every address and reports an item for each. It returns what it saw,

@@ -108,6 +108,7 @@ func (OS) Run(ctx context.Context, c Command) ([]byte, error) {
 		return stdout.Bytes(), nil
 	}
 	if ctx.Err() != nil {
+		killRest(cmd)
 		err = context.Cause(ctx)
 	}
 	output := tail(stderr.Bytes())
@@ -115,6 +116,14 @@ func (OS) Run(ctx context.Context, c Command) ([]byte, error) {
 		output = tail(stdout.Bytes())
 	}
 	return stdout.Bytes(), &Error{Command: c, Err: err, Output: output}
+}
+
+// killRest ends what is left of the command's group: os/exec kills its leader
+// alone. That nothing is left is well.
+func killRest(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 }
 
 func tail(b []byte) string {

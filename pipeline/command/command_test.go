@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,4 +95,39 @@ func TestCancelEndsTheWholeGroup(t *testing.T) {
 	_, err := command.OS{}.Run(ctx, command.Command{Argv: []string{"sh", "-c", "sleep 60 & wait"}})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(start), 4*time.Second)
+}
+
+// What ignores SIGTERM does not outlive the command that started it.
+func TestCancelKillsWhatIgnoresSIGTERM(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		const stubborn = `trap "" TERM; exec >"$0" 2>&1; echo $$; exec sleep 600`
+		_, err := command.OS{}.Run(ctx, command.Command{Argv: []string{"sh", "-c", `sh -c "$1" "$0" & wait`, fifo, stubborn}})
+		ended <- err
+	}()
+	written, err := os.Open(fifo)
+	require.NoError(t, err)
+	defer written.Close()
+	var child int
+	_, err = fmt.Fscanln(written, &child)
+	require.NoError(t, err)
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	// The child holds the pipe open for as long as it lives.
+	gone := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.Discard, written)
+		gone <- err
+	}()
+	select {
+	case err := <-gone:
+		require.NoError(t, err)
+	case <-time.After(20 * time.Second):
+		_ = syscall.Kill(child, syscall.SIGKILL)
+		t.Fatal("a child goes on after its command was killed")
+	}
 }

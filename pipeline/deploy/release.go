@@ -100,30 +100,30 @@ const (
 
 // Result is what became of a release.
 type Result struct {
-	Name      string `json:"name"`
-	Namespace string `json:"namespace"`
-	Chart     string `json:"chart"`
-	Version   string `json:"version"`
-	Revision  int    `json:"revision"`
-	Action    Action `json:"action"`
+	Name      string
+	Namespace string
+	Chart     string
+	Version   string
+	Revision  int
+	Action    Action
 	// Seconds is the time from the start of the release until it was ready,
 	// without the wait for those that it needs.
-	Seconds float64 `json:"seconds"`
+	Seconds float64
 	// At is the time from the start of Deploy until it was ready.
-	At      float64 `json:"at"`
-	Objects int     `json:"objects"`
+	At      float64
+	Objects int
 	// Ready lists the objects that had to be waited for, in the order in which
 	// they became ready.
-	Ready []Ready `json:"ready,omitempty"`
+	Ready []Ready
 	// Order counts the releases as they became ready, from 1.
-	Order int `json:"order"`
+	Order int
 	// Later says that it was installed and not waited for.
-	Later bool `json:"later,omitempty"`
+	Later bool
 }
 
 // Ready is an object and how long after the start of its release it was ready.
 type Ready struct {
 	// Object is kind/name, such as Deployment/website.
-	Object  string  `json:"object"`
-	Seconds float64 `json:"seconds"`
+	Object  string
+	Seconds float64
 }

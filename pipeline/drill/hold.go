@@ -13,6 +13,13 @@ import (
 // parallel is how many drills are held at once if nobody says otherwise.
 const parallel = 10
 
+// The items that are no drills: nothing may fire before the first drill and after
+// the last one.
+const (
+	QuietBefore = "quiet"
+	QuietAfter  = "quiet again"
+)
+
 // Options say what drills act on and who hears of their course.
 type Options struct {
 	Servers Servers
@@ -42,7 +49,7 @@ func RunAll(ctx context.Context, o Options, drills []Drill) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.quiet(ctx, "quiet"); err != nil {
+	if err := o.quiet(ctx, QuietBefore); err != nil {
 		for _, t := range turns {
 			o.Sink.Start(t.item).Skip("it was not quiet before the drills")
 		}
@@ -69,7 +76,7 @@ func RunAll(ctx context.Context, o Options, drills []Drill) ([]Result, error) {
 	stop()
 	results, errs := gathered(turns)
 	if ctx.Err() == nil {
-		errs = append(errs, o.quiet(ctx, "quiet again"))
+		errs = append(errs, o.quiet(ctx, QuietAfter))
 	}
 	return results, errors.Join(errs...)
 }

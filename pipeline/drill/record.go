@@ -118,17 +118,32 @@ func (l *ledger) stopRenewal() {
 	}
 }
 
+// take makes this process the holder of the record that another one left, as it
+// was read. Of several processes that want it one takes it.
+func (l *ledger) take(ctx context.Context, left corev1.ConfigMap) (taken bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	m, err := l.configMap()
+	if err != nil {
+		return false, err
+	}
+	m.ResourceVersion = left.ResourceVersion
+	switch _, err := configMaps(l.client).Update(ctx, m, metav1.UpdateOptions{}); {
+	case apierrors.IsConflict(err), apierrors.IsNotFound(err):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("take over the undo record %s/%s: %w", m.Namespace, m.Name, err)
+	}
+	l.startRenewal(ctx)
+	return true, nil
+}
+
 // write puts the record into the cluster. The first time it must be new:
 // another process may hold the same drill.
 func (l *ledger) write(ctx context.Context) error {
-	l.record.Renewed = time.Now()
-	text, err := json.MarshalIndent(l.record, "", "  ")
+	m, err := l.configMap()
 	if err != nil {
-		return fmt.Errorf("write the undo record: %w", err)
-	}
-	m := &corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Namespace: recordNamespace, Name: recordPrefix + l.record.Drill, Labels: l.record.Labels},
-		Data:       map[string]string{recordKey: string(text)},
+		return err
 	}
 	if l.written {
 		if _, err := configMaps(l.client).Update(ctx, m, metav1.UpdateOptions{}); err != nil {
@@ -146,11 +161,30 @@ func (l *ledger) write(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("write the undo record %s/%s: %w", m.Namespace, m.Name, err)
 	}
+	l.startRenewal(ctx)
+	return nil
+}
+
+// configMap is the record as of now.
+func (l *ledger) configMap() (*corev1.ConfigMap, error) {
+	l.record.Renewed = time.Now()
+	text, err := json.MarshalIndent(l.record, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the undo record: %w", err)
+	}
+	return &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Namespace: recordNamespace, Name: recordPrefix + l.record.Drill, Labels: l.record.Labels},
+		Data:       map[string]string{recordKey: string(text)},
+	}, nil
+}
+
+// startRenewal keeps the record, which is in the cluster now, fresh until
+// stopRenewal. It does not end with ctx: an interrupted drill mends yet.
+func (l *ledger) startRenewal(ctx context.Context) {
 	l.written = true
 	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
 	go l.renew(renewing)
-	return nil
 }
 
 // renew tells every now and then that the process lives. A renewal that fails
@@ -163,13 +197,22 @@ func (l *ledger) renew(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			l.mu.Lock()
-			if ctx.Err() == nil {
-				_ = l.write(ctx)
-			}
-			l.mu.Unlock()
+			l.renewOnce(ctx)
 		}
 	}
+}
+
+// renewOnce lets go of the record also when the API server does not answer: who
+// undoes a fault waits for it.
+func (l *ledger) renewOnce(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, renewInterval)
+	defer cancel()
+	_ = l.write(limited)
 }
 
 func configMaps(client kubernetes.Interface) corev1client.ConfigMapInterface {

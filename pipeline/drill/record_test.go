@@ -14,7 +14,9 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	k8stesting "k8s.io/client-go/testing"
 
 	"firedrill/pipeline/drill/fault"
@@ -126,6 +128,58 @@ func TestRecoverLeavesTheLivingAlone(t *testing.T) {
 	})
 }
 
+// Two processes may find the same record at once: only one of them mends.
+func TestRecoverLeavesToAnotherProcessWhatItHasTaken(t *testing.T) {
+	for name, taken := range map[string]func(*fake.Clientset, corev1.ConfigMap) error{
+		"and mends": func(client *fake.Clientset, m corev1.ConfigMap) error {
+			client.PrependReactor("update", "configmaps", func(a k8stesting.Action) (bool, runtime.Object, error) {
+				version := a.(k8stesting.UpdateAction).GetObject().(*corev1.ConfigMap).ResourceVersion
+				if version != m.ResourceVersion {
+					return false, nil, nil // a write without a version is never refused
+				}
+				return true, nil, apierrors.NewConflict(corev1.Resource("configmaps"), m.Name, errors.New("it was changed"))
+			})
+			return nil
+		},
+		"and has mended": func(client *fake.Clientset, m corev1.ConfigMap) error {
+			return configMaps(client).Delete(context.Background(), m.Name, metav1.DeleteOptions{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, c := killed(t, holder{})
+				found, err := configMaps(c.Kubernetes).Get(t.Context(), "undo-website-down", metav1.GetOptions{})
+				require.NoError(t, err)
+				found.ResourceVersion = "5"
+				require.NoError(t, taken(c.Kubernetes.(*fake.Clientset), *found))
+				var last event.Event
+				sink := event.Sink(func(e event.Event) { last = e })
+				require.NoError(t, recoverOne(t.Context(), c, *found, sink.Start("undo website-down")))
+				require.Zero(t, w.upAttempts)
+				require.Equal(t, event.Skipped, last.State)
+				require.Equal(t, "another process mends it", last.Message)
+			})
+		})
+	}
+}
+
+// Who mends holds the record as who breaks does.
+func TestRecoverHoldsWhatItMends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, c := killed(t, holder{})
+		w.available = deadAfter // after the repair
+		ended := make(chan error)
+		go func() { ended <- Recover(t.Context(), c, nil) }()
+		time.Sleep(deadAfter - time.Second)
+		held := left(t, c)
+		require.NotNil(t, held)
+		require.Equal(t, thisProcess(), held.Holder)
+		require.Less(t, time.Since(held.Renewed), 2*renewInterval)
+		require.NoError(t, <-ended)
+		require.Nil(t, left(t, c))
+	})
+}
+
 // What cannot be undone stays written down, for whoever comes next.
 func TestARecordOutlivesAnUndoThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -159,6 +213,56 @@ func TestALongDrillRenewsItsRecord(t *testing.T) {
 		require.NoError(t, err)
 		require.Less(t, time.Since(r.Renewed), 2*renewInterval)
 		require.NoError(t, l.close(t.Context()))
+	})
+}
+
+// hanging is a client whose first update of a ConfigMap gets no answer.
+type hanging struct {
+	kubernetes.Interface
+	updates int
+}
+
+func (h *hanging) CoreV1() corev1client.CoreV1Interface {
+	return hangingCore{h.Interface.CoreV1(), h}
+}
+
+type hangingCore struct {
+	corev1client.CoreV1Interface
+	of *hanging
+}
+
+func (h hangingCore) ConfigMaps(namespace string) corev1client.ConfigMapInterface {
+	return hangingMaps{h.CoreV1Interface.ConfigMaps(namespace), h.of}
+}
+
+type hangingMaps struct {
+	corev1client.ConfigMapInterface
+	of *hanging
+}
+
+func (h hangingMaps) Update(ctx context.Context, m *corev1.ConfigMap, o metav1.UpdateOptions) (*corev1.ConfigMap, error) {
+	h.of.updates++
+	if h.of.updates == 1 {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	return h.ConfigMapInterface.Update(ctx, m, o)
+}
+
+// An undo waits for the record, and must not wait for an API server that hangs.
+func TestARenewalWithoutAnAnswerLetsGoOfTheRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(fault.Cluster{Kubernetes: &hanging{Interface: fake.NewClientset()}, Drill: "website-down"}, time.Minute)
+		b := broken{Spec: websiteDown().Faults[0]}
+		require.NoError(t, l.add(t.Context(), b))
+		time.Sleep(2*renewInterval + time.Second)
+		if !l.mu.TryLock() {
+			l.stop()
+			t.Fatal("the renewal holds the record for as long as nobody answers it")
+		}
+		require.Equal(t, 2, l.client.(*hanging).updates, "the next one makes up for it")
+		l.mu.Unlock()
+		require.NoError(t, l.done(t.Context(), b))
 	})
 }
 

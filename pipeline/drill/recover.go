@@ -52,7 +52,15 @@ func recoverOne(ctx context.Context, c fault.Cluster, m corev1.ConfigMap, task *
 	c.Drill, c.Labels = left.Drill, left.Labels
 	// From now on this process holds it, with the same faults.
 	l := newLedger(c, time.Duration(left.Repair*float64(time.Second)))
-	l.record.Faults, l.written = left.Faults, true
+	l.record.Faults = left.Faults
+	taken, err := l.take(ctx, m)
+	switch {
+	case err != nil:
+		return task.End(err, nil)
+	case !taken:
+		task.Skip("another process mends it")
+		return nil
+	}
 	d := damage{cluster: c, ledger: l, within: l.repair(), broken: slices.Clone(left.Faults), say: task.Progress}
 	err = d.undo(ctx)
 	return task.End(errors.Join(err, l.close(ctx)), nil)

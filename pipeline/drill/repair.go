@@ -1,18 +1,6 @@
 package drill
 
-import (
-	"context"
-	"time"
-)
-
-// The deadlines when the drill file gives none.
-const (
-	quietWithin        = time.Minute
-	alarmWithin        = 90 * time.Second
-	notificationWithin = 30 * time.Second
-	repairWithin       = 2 * time.Minute
-	endWithin          = 2 * time.Minute
-)
+import "context"
 
 // repair runs an undo once, in the background, so that the alarm can be
 // watched meanwhile: it often ends before everything is well again.

@@ -24,8 +24,7 @@ const (
 	WayInbox = "inbox"
 )
 
-// Result is what a drill found, as it stands in summary.json. What was not
-// reached is null.
+// Result is what a drill found. What was not reached is nil.
 type Result struct {
 	Name  string `json:"name"`
 	About string `json:"about,omitempty"`

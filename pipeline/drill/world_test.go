@@ -145,9 +145,8 @@ func (w *world) get(a k8stesting.Action) (bool, runtime.Object, error) {
 	return true, d, nil
 }
 
-// encoded is a result as summary.json will hold it, but for the parts of a second
-// of its end: who looks at the
-// alarms and who waits for that look come at the same instant, in any order, and who
+// encoded is a result to compare, but for the parts of a second of its end: who looks
+// at the alarms and who waits for that look come at the same instant, in any order, and who
 // came too early comes again a moment later.
 func encoded(r Result) string {
 	r.Ended = r.Ended.Truncate(time.Second)

@@ -12,43 +12,43 @@ import (
 type Coverage struct {
 	// Seen counts the rules that were seen firing and ending, or that the policy
 	// says are proven otherwise.
-	Seen  int       `json:"seen"`
-	Rules []Covered `json:"rules"`
+	Seen  int
+	Rules []Covered
 }
 
 // Covered is one rule.
 type Covered struct {
-	Rule string `json:"rule"`
+	Rule string
 	// By is who evaluates it.
-	By   string `json:"by"`
-	File string `json:"file"`
-	Line int    `json:"line"`
+	By   string
+	File string
+	Line int
 	// Drills are all of the rule, by name.
-	Drills []Held `json:"drills"`
+	Drills []Held
 	// Fired tells whether a drill that passed saw it fire on every way, Ended
 	// whether it saw the end as well.
-	Fired bool `json:"fired"`
-	Ended bool `json:"ended"`
+	Fired bool
+	Ended bool
 	// Otherwise is how else it is proven, by the policy's word.
-	Otherwise string `json:"otherwise,omitempty"`
+	Otherwise string
 }
 
 // Held is a drill that was held.
 type Held struct {
-	Drill  string   `json:"drill"`
-	Status string   `json:"status"`
-	Ways   []Travel `json:"ways"`
+	Drill  string
+	Status string
+	Ways   []Travel
 }
 
 // Travel is a way by which the alarm came, or should have.
 type Travel struct {
-	Way   string `json:"way"`
-	Fired bool   `json:"fired"`
-	Ended bool   `json:"ended"`
+	Way   string
+	Fired bool
+	Ended bool
 	// LatencySeconds is from the fault to the notification, FloorSeconds what
-	// the configuration makes it take; null for what is not known.
-	LatencySeconds *float64 `json:"latency_seconds"`
-	FloorSeconds   *float64 `json:"floor_seconds"`
+	// the configuration makes it take; nil for what is not known.
+	LatencySeconds *float64
+	FloorSeconds   *float64
 }
 
 // Cover tells of every rule what the drills saw of it.

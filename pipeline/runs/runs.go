@@ -164,7 +164,19 @@ func (r *Run) Lock() (unlock func(), err error) {
 	return r.release, r.acquire()
 }
 
-// Busy tells whether another process works with the run right now.
+// Share keeps other processes from removing the run, and from what takes Lock,
+// until unlock is called or this process ends. Any number of processes may share
+// a run.
+func (r *Run) Share() (unlock func(), err error) {
+	lock, err := r.flock(syscall.LOCK_SH)
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Close() }, nil
+}
+
+// Busy tells whether another process works with the run right now, alone or
+// with others.
 func (r *Run) Busy() bool {
 	if r.Mine() {
 		return false
@@ -188,19 +200,27 @@ func (r *Run) Remove() error {
 	return nil
 }
 
-// acquire takes the run's lock. The system gives it back when the process
-// ends, however it ends; a killed run is thus told from a working one.
 func (r *Run) acquire() error {
-	lock, err := os.OpenFile(filepath.Join(r.Dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := r.flock(syscall.LOCK_EX)
 	if err != nil {
-		return fmt.Errorf("lock run %q: %w", r.Name, err)
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = lock.Close()
-		return fmt.Errorf("lock run %q: another process works with it: %w", r.Name, err)
+		return err
 	}
 	r.lock = lock
 	return nil
+}
+
+// flock takes the run's lock, alone or shared. The system gives it back when the
+// process ends, however it ends; a killed run is thus told from a working one.
+func (r *Run) flock(how int) (*os.File, error) {
+	lock, err := os.OpenFile(filepath.Join(r.Dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock run %q: %w", r.Name, err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), how|syscall.LOCK_NB); err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("lock run %q: another process works with it: %w", r.Name, err)
+	}
+	return lock, nil
 }
 
 func (r *Run) release() {

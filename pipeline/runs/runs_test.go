@@ -27,6 +27,31 @@ func TestNewRunIsBusyForOthersUntilRemoved(t *testing.T) {
 	require.Empty(t, list)
 }
 
+func TestASharedRunIsBusyButOpenToOthersThatShareIt(t *testing.T) {
+	folders := runs.Folders(t.TempDir())
+	made, err := folders.New("one")
+	require.NoError(t, err)
+	one, other := folders.Open("one"), folders.Open("one")
+	_, err = one.Share()
+	require.ErrorContains(t, err, "another process works with it", "who made it works with it alone")
+	require.NoError(t, os.Remove(made.Dir+"/lock")) // the process that made it ends
+
+	first, err := one.Share()
+	require.NoError(t, err)
+	require.False(t, one.Mine())
+	second, err := other.Share()
+	require.NoError(t, err)
+	require.True(t, folders.Open("one").Busy())
+	first()
+	_, err = one.Lock()
+	require.ErrorContains(t, err, "another process works with it", "the other one does")
+	second()
+	require.False(t, one.Busy())
+	unlock, err := one.Lock()
+	require.NoError(t, err)
+	unlock()
+}
+
 func TestKeptRunIsNotTakenOver(t *testing.T) {
 	folders := runs.Folders(t.TempDir())
 	kept, err := folders.New("mine")

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
+	"k8s.io/streaming/pkg/httpstream"
 )
 
 // Exec runs a program in the first ready pod of an app.
@@ -103,19 +103,15 @@ func (e *Exec) run(ctx context.Context, c Cluster, pod string, argv []string) er
 	fail := func(err error, printed string) error {
 		return fmt.Errorf("run `%s` in Pod %s/%s: %w; it printed %q", strings.Join(argv, " "), e.Namespace, pod, err, printed)
 	}
-	client, err := kubernetes.NewForConfig(c.REST)
-	if err != nil {
-		return fail(err, "")
-	}
-	request := client.CoreV1().RESTClient().Post().Namespace(e.Namespace).Resource("pods").Name(pod).SubResource("exec").
+	request := c.Kubernetes.CoreV1().RESTClient().Post().Namespace(e.Namespace).Resource("pods").Name(pod).SubResource("exec").
 		VersionedParams(&corev1.PodExecOptions{Container: e.Container, Command: argv, Stdout: true, Stderr: true}, scheme.ParameterCodec)
 	executor, err := websocketOrSPDY(c.REST, request)
 	if err != nil {
 		return fail(err, "")
 	}
-	var out bytes.Buffer
-	if err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &out}); err != nil {
-		return fail(err, out.String())
+	var out, errs bytes.Buffer // both are written at the same time
+	if err := executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &errs}); err != nil {
+		return fail(err, out.String()+errs.String())
 	}
 	return nil
 }
@@ -131,5 +127,8 @@ func websocketOrSPDY(config *rest.Config, request *rest.Request) (remotecommand.
 	if err != nil {
 		return nil, err
 	}
-	return remotecommand.NewFallbackExecutor(socket, spdy, func(error) bool { return true })
+	// Only while nothing has been run: a command that failed must not run twice.
+	return remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
+		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+	})
 }

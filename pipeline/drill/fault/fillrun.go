@@ -1,10 +1,13 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -12,6 +15,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/rand"
 )
+
+// removeWithin bounds how long the API server may take to note that the tool's
+// pod is to go.
+const removeWithin = 10 * time.Second
 
 // suffix makes a name that no earlier drill has used.
 func suffix() string { return rand.String(5) }
@@ -34,18 +41,14 @@ func runWithClaim(ctx context.Context, c Cluster, namespace, claim, name string,
 		return fmt.Errorf("create Pod %s/%s: %w", namespace, name, err)
 	}
 	ended := awaitEnd(ctx, c, namespace, name, func(p *corev1.Pod) []corev1.ContainerStatus { return p.Status.ContainerStatuses }, "tool")
-	err = pods.Delete(context.WithoutCancel(ctx), name, metav1.DeleteOptions{})
+	// Also when ctx has ended: nothing else removes the pod.
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeWithin)
+	defer cancel()
+	err = pods.Delete(limited, name, metav1.DeleteOptions{})
 	if ended != nil || err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("run %v in Pod %s/%s: %w", argv, namespace, name, firstOf(ended, err))
+		return fmt.Errorf("run %v in Pod %s/%s: %w", argv, namespace, name, cmp.Or(ended, err))
 	}
 	return nil
-}
-
-func firstOf(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // userOf is whom to write to a claim as: the user of a pod that has it mounted,
@@ -113,10 +116,11 @@ func added(pod *corev1.Pod, name, volume string, argv []string) corev1.Ephemeral
 	}}
 }
 
-// awaitEnd waits until a container has ended, and passes on how.
+// awaitEnd waits until a container has ended, and passes on how, with the end of
+// its log: the pod may be removed next.
 func awaitEnd(ctx context.Context, c Cluster, namespace, name string, of func(*corev1.Pod) []corev1.ContainerStatus, container string) error {
 	var failed error
-	see := fmt.Sprintf("kubectl -n %s describe pod %s", namespace, name)
+	see := fmt.Sprintf("kubectl -n %s get events --field-selector involvedObject.name=%s", namespace, name)
 	err := await(ctx, "wait for its end", see, func(ctx context.Context) (bool, string, error) {
 		pod, err := c.Kubernetes.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
@@ -126,7 +130,7 @@ func awaitEnd(ctx context.Context, c Cluster, namespace, name string, of func(*c
 			switch end := status.State.Terminated; {
 			case status.Name != container:
 			case end != nil && end.ExitCode != 0:
-				failed = fmt.Errorf("it ended with status %d (%s); see kubectl -n %s logs %s -c %s", end.ExitCode, end.Reason, namespace, name, container)
+				failed = fmt.Errorf("it ended with status %d (%s); %s", end.ExitCode, end.Reason, logged(ctx, c, pod, container))
 				return true, "", nil
 			case end != nil:
 				return true, "", nil
@@ -136,5 +140,17 @@ func awaitEnd(ctx context.Context, c Cluster, namespace, name string, of func(*c
 		}
 		return false, fmt.Sprintf("Pod %s is %s", name, pod.Status.Phase), nil
 	})
-	return firstOf(err, failed)
+	return cmp.Or(err, failed)
+}
+
+// logged is the end of what a container has logged.
+func logged(ctx context.Context, c Cluster, pod *corev1.Pod, container string) string {
+	lines, most := int64(5), int64(4<<10)
+	text, err := c.Kubernetes.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{
+		Container: container, TailLines: &lines, LimitBytes: &most,
+	}).DoRaw(ctx)
+	if err != nil {
+		return fmt.Sprintf("its log cannot be read: %v", err)
+	}
+	return fmt.Sprintf("it logged %q", strings.TrimSpace(string(text)))
 }

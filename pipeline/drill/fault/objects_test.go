@@ -55,6 +55,38 @@ func TestDeleteKeepsASecretAsASecret(t *testing.T) {
 	require.ErrorContains(t, err, "not found")
 }
 
+// What an earlier undo could not remove is not what the Secret is now.
+func TestDeleteKeepsNoStaleCopy(t *testing.T) {
+	c := cluster(t, &corev1.Secret{ObjectMeta: named1("tls"), Data: map[string][]byte{"key": []byte("old")}})
+	secrets := c.Kubernetes.CoreV1().Secrets("demo")
+	require.NoError(t, keepSecret(t.Context(), c, "demo", "tls"))
+	_, err := secrets.Update(t.Context(), &corev1.Secret{ObjectMeta: named1("tls"), Data: map[string][]byte{"key": []byte("new")}}, metav1.UpdateOptions{})
+	require.NoError(t, err)
+
+	require.NoError(t, keepSecret(t.Context(), c, "demo", "tls"))
+	require.NoError(t, secrets.Delete(t.Context(), "tls", metav1.DeleteOptions{}))
+	require.NoError(t, restoreSecret(t.Context(), c, "demo", "tls"))
+	again, err := secrets.Get(t.Context(), "tls", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "new", string(again.Data["key"]))
+}
+
+func TestDeleteTakesNobodysSecretForItsCopy(t *testing.T) {
+	c := cluster(t, &corev1.Secret{ObjectMeta: named1("tls")}, &corev1.Secret{ObjectMeta: named1(copyName("tls"))})
+	err := keepSecret(t.Context(), c, "demo", "tls")
+	require.EqualError(t, err, "keep a copy of Secret demo/tls: Secret firedrill-tls is there and no drill's copy; rename it")
+}
+
+func TestACopyThatCannotBeReadSaysWhatIsWrong(t *testing.T) {
+	c := cluster(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{
+		Namespace: "demo", Name: copyName("tls"), Annotations: map[string]string{keptLabels: "{}", keptAnnotations: "{"},
+	}})
+	err := restoreSecret(t.Context(), c, "demo", "tls")
+	require.ErrorContains(t, err, "read Secret demo/firedrill-tls: ")
+	require.ErrorContains(t, err, "unexpected end of JSON input")
+	require.ErrorContains(t, err, "; rename it by hand to tls")
+}
+
 func TestDeleteWaitsForTheReplacement(t *testing.T) {
 	owner := &appsv1.ReplicaSet{ObjectMeta: named1("web"), Spec: appsv1.ReplicaSetSpec{Replicas: new(int32)}}
 	*owner.Spec.Replicas, owner.Status.ReadyReplicas = 2, 1

@@ -3,10 +3,10 @@ package fault
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +14,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
 	k8stesting "k8s.io/client-go/testing"
 )
 
@@ -177,7 +179,41 @@ func TestFillThatFails(t *testing.T) {
 	f := parsed(t, `fill: {namespace: x, claim: data, to: 95%}`)
 	before, err := f.Prepare(t.Context(), c)
 	require.NoError(t, err)
-	require.ErrorContains(t, f.Set(t.Context(), c, before), "it ended with status 1 (Error)")
+	// The pod is gone, and its log with it.
+	require.ErrorContains(t, f.Set(t.Context(), c, before), `it ended with status 1 (Error); it logged "fake logs"`)
+}
+
+// undeletable is a client whose API server never answers to the deletion of a pod.
+type undeletable struct{ kubernetes.Interface }
+
+func (u undeletable) CoreV1() corev1client.CoreV1Interface {
+	return undeletableCore{u.Interface.CoreV1()}
+}
+
+type undeletableCore struct{ corev1client.CoreV1Interface }
+
+func (u undeletableCore) Pods(namespace string) corev1client.PodInterface {
+	return undeletablePods{u.CoreV1Interface.Pods(namespace)}
+}
+
+type undeletablePods struct{ corev1client.PodInterface }
+
+func (undeletablePods) Delete(ctx context.Context, _ string, _ metav1.DeleteOptions) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func TestFillDoesNotWaitForeverForItsPodToGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := cluster(t, claim())
+		ends(c.Kubernetes.(*fake.Clientset), 0)
+		c.Kubernetes = undeletable{c.Kubernetes}
+		began := time.Now()
+		err := runWithClaim(t.Context(), c, "x", "data", "drill-fill-1", []string{filler})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "run [fill] in Pod x/drill-fill-1")
+		require.Equal(t, removeWithin, time.Since(began))
+	})
 }
 
 func TestFillRefusesAVolumeWithoutASize(t *testing.T) {
@@ -202,5 +238,4 @@ func TestFillOfAPodThatWasReplaced(t *testing.T) {
 func TestRecallOfSomethingElse(t *testing.T) {
 	_, err := recall[scaled]([]byte("nothing"))
 	require.ErrorContains(t, err, "mend by hand what the drill broke")
-	require.Equal(t, errors.New("x"), firstOf(nil, errors.New("x")))
 }

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -67,6 +68,8 @@ func counts(owner *unstructured.Unstructured) (wanted, ready int64) {
 // more people may read the record of what was before.
 func copyName(name string) string { return "firedrill-" + name }
 
+// keepSecret makes the copy of a Secret that is about to be deleted. One that an
+// earlier undo has left is replaced: what stands now is to be had back.
 func keepSecret(ctx context.Context, c Cluster, namespace, name string) error {
 	secrets := c.Kubernetes.CoreV1().Secrets(namespace)
 	now, err := secrets.Get(ctx, name, metav1.GetOptions{})
@@ -76,7 +79,29 @@ func keepSecret(ctx context.Context, c Cluster, namespace, name string) error {
 	if err != nil {
 		return err
 	}
-	return createSecret(ctx, c, now, copyName(name), c.labels(), map[string]string{keptLabels: mustJSON(now.Labels), keptAnnotations: mustJSON(now.Annotations)})
+	keep := func() error {
+		return createSecret(ctx, c, now, copyName(name), c.labels(), map[string]string{keptLabels: mustJSON(now.Labels), keptAnnotations: mustJSON(now.Annotations)})
+	}
+	if err := keep(); !apierrors.IsAlreadyExists(err) {
+		return err
+	}
+	if err := dropCopy(ctx, c, namespace, name); err != nil {
+		return err
+	}
+	return keep()
+}
+
+// dropCopy deletes the copy of a Secret, but nothing that only has its name.
+func dropCopy(ctx context.Context, c Cluster, namespace, name string) error {
+	secrets := c.Kubernetes.CoreV1().Secrets(namespace)
+	found, err := secrets.Get(ctx, copyName(name), metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	if _, ours := found.Annotations[keptLabels]; !ours {
+		return fmt.Errorf("keep a copy of Secret %s/%s: Secret %s is there and no drill's copy; rename it", namespace, name, copyName(name))
+	}
+	return secrets.Delete(ctx, copyName(name), metav1.DeleteOptions{})
 }
 
 // Where the copy keeps what the original had: with the original's own labels it
@@ -97,23 +122,23 @@ func restoreSecret(ctx context.Context, c Cluster, namespace, name string) error
 	}
 	labels, err1 := recall[map[string]string]([]byte(kept.Annotations[keptLabels]))
 	annotations, err2 := recall[map[string]string]([]byte(kept.Annotations[keptAnnotations]))
-	if err1 != nil || err2 != nil {
-		return fmt.Errorf("read Secret %s/%s: %w; rename it by hand to %s", namespace, copyName(name), err1, name)
+	if err := errors.Join(err1, err2); err != nil {
+		return fmt.Errorf("read Secret %s/%s: %w; rename it by hand to %s", namespace, copyName(name), err, name)
 	}
-	if err := createSecret(ctx, c, kept, name, labels, annotations); err != nil {
+	if err := createSecret(ctx, c, kept, name, labels, annotations); err != nil && !apierrors.IsAlreadyExists(err) {
 		return err
 	}
 	return secrets.Delete(ctx, copyName(name), metav1.DeleteOptions{})
 }
 
-// createSecret creates a Secret with another's data, unless it is there.
+// createSecret creates a Secret with another's data.
 func createSecret(ctx context.Context, c Cluster, like *corev1.Secret, name string, labels, annotations map[string]string) error {
 	made := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: like.Namespace, Labels: labels, Annotations: annotations},
 		Type:       like.Type, Data: like.Data, Immutable: like.Immutable,
 	}
 	_, err := c.Kubernetes.CoreV1().Secrets(like.Namespace).Create(ctx, made, metav1.CreateOptions{FieldManager: manager})
-	if err != nil && !apierrors.IsAlreadyExists(err) {
+	if err != nil {
 		return fmt.Errorf("create Secret %s/%s: %w", like.Namespace, name, err)
 	}
 	return nil
