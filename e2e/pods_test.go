@@ -83,13 +83,11 @@ func (p pods) start(ctx context.Context, name, program, node string, env ...core
 	var last corev1.PodStatus
 	var answer error
 	err = wait.PollUntilContextCancel(ctx, time.Second, true, func(ctx context.Context) (bool, error) {
-		pod, err := all.Get(ctx, name, metav1.GetOptions{})
-		if err != nil {
-			answer = err
-			return false, nil
+		var pod *corev1.Pod
+		if pod, answer = all.Get(ctx, name, metav1.GetOptions{}); answer == nil {
+			last = pod.Status
 		}
-		last, answer = pod.Status, nil
-		return podReady(pod), nil
+		return answer == nil && podReady(pod), nil
 	})
 	require.NoError(p.t, err, "pod %s on node %s is not ready; last state: %+v; last answer: %v", name, node, last, answer)
 	return last.PodIP

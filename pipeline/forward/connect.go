@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
+	streaming "k8s.io/streaming/pkg/httpstream" // of whose types the errors of the WebSocket dialer are
 
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/poll"
@@ -76,7 +77,7 @@ func (c connector) dial(pod *corev1.Pod) (httpstream.Dialer, error) {
 		return nil, fmt.Errorf("transport to the API server %q: %w", c.config.Host, err)
 	}
 	return portforward.NewFallbackDialer(websocket, old, func(err error) bool {
-		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+		return streaming.IsUpgradeFailure(err) || streaming.IsHTTPSProxyError(err)
 	}), nil
 }
 
