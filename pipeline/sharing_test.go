@@ -75,15 +75,15 @@ func TestARunIsNotRemovedUnderADrillButSharedByAnother(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.findCluster(t.Context()))
 	engine, held := holding("mine"), false
-	require.NoError(t, s.sharing(func(context.Context, event.Sink) error {
+	require.NoError(t, s.sharing(func(ctx context.Context, _ event.Sink) error {
 		removing := &state{options: o, runner: engine, made: made{machine: working()}}
-		require.EqualError(t, removing.down(t.Context(), nil, true), "run mine: another process works with it; end that first")
+		require.EqualError(t, removing.down(ctx, nil, true), "run mine: another process works with it; end that first")
 		other := &state{options: o}
-		require.NoError(t, other.findCluster(t.Context()))
+		require.NoError(t, other.findCluster(ctx))
 		return other.sharing(func(context.Context, event.Sink) error {
 			held = true
 			return nil
-		})(t.Context(), nil)
+		})(ctx, nil)
 	})(t.Context(), nil))
 	require.True(t, held)
 	require.False(t, o.runs().Open("mine").Busy(), "after the drill")

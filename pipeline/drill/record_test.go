@@ -130,8 +130,8 @@ func TestRecoverLeavesTheLivingAlone(t *testing.T) {
 
 // Two processes may find the same record at once: only one of them mends.
 func TestRecoverLeavesToAnotherProcessWhatItHasTaken(t *testing.T) {
-	for name, taken := range map[string]func(*fake.Clientset, corev1.ConfigMap) error{
-		"and mends": func(client *fake.Clientset, m corev1.ConfigMap) error {
+	for name, taken := range map[string]func(*testing.T, *fake.Clientset, corev1.ConfigMap){
+		"and mends": func(_ *testing.T, client *fake.Clientset, m corev1.ConfigMap) {
 			client.PrependReactor("update", "configmaps", func(a k8stesting.Action) (bool, runtime.Object, error) {
 				version := a.(k8stesting.UpdateAction).GetObject().(*corev1.ConfigMap).ResourceVersion
 				if version != m.ResourceVersion {
@@ -139,10 +139,10 @@ func TestRecoverLeavesToAnotherProcessWhatItHasTaken(t *testing.T) {
 				}
 				return true, nil, apierrors.NewConflict(corev1.Resource("configmaps"), m.Name, errors.New("it was changed"))
 			})
-			return nil
 		},
-		"and has mended": func(client *fake.Clientset, m corev1.ConfigMap) error {
-			return configMaps(client).Delete(context.Background(), m.Name, metav1.DeleteOptions{})
+		"and has mended": func(t *testing.T, client *fake.Clientset, m corev1.ConfigMap) {
+			t.Helper()
+			require.NoError(t, configMaps(client).Delete(t.Context(), m.Name, metav1.DeleteOptions{}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestRecoverLeavesToAnotherProcessWhatItHasTaken(t *testing.T) {
 				found, err := configMaps(c.Kubernetes).Get(t.Context(), "undo-website-down", metav1.GetOptions{})
 				require.NoError(t, err)
 				found.ResourceVersion = "5"
-				require.NoError(t, taken(c.Kubernetes.(*fake.Clientset), *found))
+				taken(t, c.Kubernetes.(*fake.Clientset), *found)
 				var last event.Event
 				sink := event.Sink(func(e event.Event) { last = e })
 				require.NoError(t, recoverOne(t.Context(), c, *found, sink.Start("undo website-down")))
