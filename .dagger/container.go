@@ -49,7 +49,7 @@ func looked(ctx context.Context, base *dagger.Container, needs []string, privile
 		base = base.WithEnvVariable(plan.Once, time.Now().String())
 	}
 	_, err := base.WithExec(plan.Look(needs, privileged), as(privileged)).Sync(ctx)
-	return err
+	return plan.Forbidden(err)
 }
 
 // machine is a workplace with the program in it and all that it needs to make

@@ -1,5 +1,10 @@
 package plan
 
+import (
+	"fmt"
+	"strings"
+)
+
 // ToBuild are the programs without which nothing can be built.
 var ToBuild = []string{"go", "make"}
 
@@ -35,6 +40,18 @@ func Look(programs []string, privileged bool) []string {
 		script += lookRights + lookDisk
 	}
 	return append([]string{"sh", "-ec", script, "look"}, programs...)
+}
+
+// forbidden is what an engine says whose engine.json allows nobody privileges: it
+// begins no container then that asks for them, so that none can look.
+const forbidden = "security.insecure is not allowed"
+
+// Forbidden is the engine's refusal with what to do; any other error is as it was.
+func Forbidden(err error) error {
+	if err == nil || !strings.Contains(err.Error(), forbidden) {
+		return err
+	}
+	return fmt.Errorf("the Dagger engine is set up to give no privileges, and a node of kind needs them: set security.insecureRootCapabilities to true in its engine.json, or hand in a Docker elsewhere by --docker, or a cluster by --kubeconfig: %w", err)
 }
 
 // Answers fails, and says why, if the Docker elsewhere does not answer.

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,17 @@ func look(t *testing.T, programs []string, capabilities, free string) (string, e
 	argv[2] = "df() { printf 'Avail\\n " + free + "\\n'; }\n" + argv[2]
 	out, err := exec.CommandContext(t.Context(), argv[0], argv[1:]...).CombinedOutput()
 	return string(out), err
+}
+
+// TestForbidden has the words of an engine v0.21.7 with insecureRootCapabilities
+// false in its engine.json.
+func TestForbidden(t *testing.T) {
+	refused := errors.New("security.insecure is not allowed [traceparent:1c12]")
+	require.ErrorContains(t, plan.Forbidden(refused), "set security.insecureRootCapabilities to true in its engine.json, or hand in a Docker elsewhere by --docker")
+	require.ErrorIs(t, plan.Forbidden(refused), refused)
+	other := errors.New("exit code: 1")
+	require.Equal(t, other, plan.Forbidden(other))
+	require.NoError(t, plan.Forbidden(nil))
 }
 
 func TestLookNamesWhatTheBaseLacks(t *testing.T) {
