@@ -46,12 +46,13 @@ func Look(programs []string, privileged bool) []string {
 // begins no container then that asks for them, so that none can look.
 const forbidden = "security.insecure is not allowed"
 
-// Forbidden is the engine's refusal with what to do; any other error is as it was.
+// Forbidden is the engine's refusal with what to do; any other error is as it was. It
+// wraps nothing: of an error that wraps the engine's, Dagger's SDK shows only that.
 func Forbidden(err error) error {
 	if err == nil || !strings.Contains(err.Error(), forbidden) {
 		return err
 	}
-	return fmt.Errorf("the Dagger engine is set up to give no privileges, and a node of kind needs them: set security.insecureRootCapabilities to true in its engine.json, or hand in a Docker elsewhere by --docker, or a cluster by --kubeconfig: %w", err)
+	return fmt.Errorf("the Dagger engine is set up to give no privileges, and a node of kind needs them: set security.insecureRootCapabilities to true in its engine.json, or hand in a Docker elsewhere by --docker, or a cluster by --kubeconfig: %v", err) //nolint:errorlint // see above
 }
 
 // Answers fails, and says why, if the Docker elsewhere does not answer.
