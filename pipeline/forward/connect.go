@@ -17,7 +17,6 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
-	streaming "k8s.io/streaming/pkg/httpstream" // of whose types the errors of the WebSocket dialer are
 
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/poll"
@@ -76,9 +75,7 @@ func (c connector) dial(pod *corev1.Pod) (httpstream.Dialer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("transport to the API server %q: %w", c.config.Host, err)
 	}
-	return portforward.NewFallbackDialer(websocket, old, func(err error) bool {
-		return streaming.IsUpgradeFailure(err) || streaming.IsHTTPSProxyError(err)
-	}), nil
+	return portforward.NewFallbackDialer(websocket, old, kube.WebSocketRefused), nil
 }
 
 // connect makes a tunnel that lasts until ctx ends, or the pod or the

@@ -1,5 +1,5 @@
-// Package kube is what several steps ask of a Kubernetes API server: a client,
-// and the pods that stand behind a Service.
+// Package kube is what several steps ask of a Kubernetes API server: a client, whether
+// it speaks WebSockets, and the pods that stand behind a Service.
 package kube
 
 import (
@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"k8s.io/streaming/pkg/httpstream"
 )
 
 // Client returns a client of the API server that config names. It sends
@@ -21,6 +22,14 @@ func Client(config *rest.Config) (kubernetes.Interface, error) {
 		return nil, fmt.Errorf("client of the API server %q: %w", config.Host, err)
 	}
 	return client, nil
+}
+
+// WebSocketRefused tells of an error with which a WebSocket to the API server did not
+// come about, so that SPDY may be tried: nothing has been done by it yet. Its errors
+// are of the streaming module's types, which apimachinery's own functions of these
+// names do not know.
+func WebSocketRefused(err error) bool {
+	return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
 }
 
 // Behind returns a Service and the pods that it selects, ready or not.

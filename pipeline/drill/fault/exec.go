@@ -11,7 +11,8 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
-	"k8s.io/streaming/pkg/httpstream"
+
+	"firedrill/pipeline/kube"
 )
 
 // Exec runs a program in the first ready pod of an app.
@@ -128,7 +129,5 @@ func websocketOrSPDY(config *rest.Config, request *rest.Request) (remotecommand.
 		return nil, err
 	}
 	// Only while nothing has been run: a command that failed must not run twice.
-	return remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
-		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
-	})
+	return remotecommand.NewFallbackExecutor(socket, spdy, kube.WebSocketRefused)
 }
