@@ -15,6 +15,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/kube"
+	"firedrill/pipeline/server"
 	"firedrill/pipeline/snapshot"
 )
 
@@ -92,11 +93,11 @@ func (n *night) snapshotOptions(config *rest.Config) (snapshot.Options, error) {
 // content names them.
 func rulers(c *content.Content) []snapshot.Ruler {
 	all := []snapshot.Ruler{
-		{Name: "prometheus", Endpoint: c.Endpoints.Prometheus, Path: "/api/v1/rules"},
-		{Name: "inbox", Endpoint: c.Endpoints.Inbox, Path: "/api/v1/rules"},
+		{Name: "prometheus", Endpoint: c.Endpoints.Prometheus, Path: server.RulesPath},
+		{Name: "inbox", Endpoint: c.Endpoints.Inbox, Path: server.RulesPath},
 	}
 	if c.Logs != nil {
-		all = append(all, snapshot.Ruler{Name: "loki", Endpoint: c.Logs.Loki, Path: "/prometheus/api/v1/rules"})
+		all = append(all, snapshot.Ruler{Name: "loki", Endpoint: c.Logs.Loki, Path: server.LokiRulesPath})
 	}
 	return slices.DeleteFunc(all, func(r snapshot.Ruler) bool { return r.Service == "" })
 }

@@ -4,9 +4,9 @@
 // summary.json and report.html when it is over.
 //
 // Results are plain data (results.go and the files whose names end in result.go),
-// folded from the stream into a Model (model.go); each rendering reads the Model and nothing else. Results always
-// take the way through JSON, so a report rebuilt from events.jsonl is the
-// report that the run itself wrote.
+// folded from the stream into a Model (model.go); each rendering reads the Model
+// and nothing else. Results always take the way through JSON, so a report rebuilt
+// from events.jsonl is the report that the run itself wrote.
 //
 // The graphs are SVG written by this package through html/template. The chart
 // libraries for Go that are looked after draw lines over categories: they have

@@ -10,6 +10,13 @@ import (
 	promv1 "github.com/prometheus/client_golang/api/prometheus/v1"
 )
 
+// Where servers list the rules that they evaluate, in Prometheus' form: Prometheus and
+// inbox, and Loki's ruler.
+const (
+	RulesPath     = "/api/v1/rules"
+	LokiRulesPath = "/prometheus/api/v1/rules"
+)
+
 // Ruler asks a server that lists the rules that it evaluates in Prometheus'
 // form: Loki's ruler and inbox.
 type Ruler struct {
@@ -18,7 +25,7 @@ type Ruler struct {
 }
 
 // NewLoki returns a client for the ruler of the Loki behind p.
-func NewLoki(p *Proxy) *Ruler { return &Ruler{site: p.site, path: "/prometheus/api/v1/rules"} }
+func NewLoki(p *Proxy) *Ruler { return &Ruler{site: p.site, path: LokiRulesPath} }
 
 // Rules returns every alerting rule of the server, by name; those of one name
 // as one.
@@ -50,7 +57,7 @@ func (i *Inbox) Rule(ctx context.Context, name string) (Rule, error) {
 	return i.ruler().Rule(ctx, name)
 }
 
-func (i *Inbox) ruler() *Ruler { return &Ruler{site: i.proxy.site, path: "/api/v1/rules"} }
+func (i *Inbox) ruler() *Ruler { return &Ruler{site: i.proxy.site, path: RulesPath} }
 
 // Rules returns every alerting rule that Prometheus evaluates, by name; those
 // of one name as one.
