@@ -38,14 +38,14 @@ $(FIREDRILL):
 	go build -o $@ ./cmd/firedrill
 
 .PHONY: test
-test: unit-test e2e-test ## all tests
+test: unit-test e2e-test ## unit-test and e2e-test
 
 .PHONY: unit-test
 unit-test: checkers ## tests that need no cluster
 	go test -timeout 30m ./...
 
 .PHONY: e2e-test
-e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, pods of several nodes talk, replicas die
+e2e-test: $(FIREDRILL) ## tests on real clusters: killed runs leave nothing, several nodes, hardening, TLS, replicas die, the loop of dashboards
 	$(FIREDRILL) doctor --fix
 	$(FIREDRILL) images build
 	FIREDRILL_BINARY="$(CURDIR)/$(FIREDRILL)" go test -tags e2e -count 1 -timeout 150m ./e2e

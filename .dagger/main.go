@@ -63,7 +63,7 @@ func New(
 	// The same as an archive of `docker save`, for where no registry answers.
 	// +optional
 	baseArchive *dagger.File,
-	// Where images come from: registry, source, or auto: a registry if one answers.
+	// Where images come from: registry, source, or auto: the registries if all answer.
 	// +optional
 	images string,
 	// A store of images, such as ~/.cache/firedrill/images, to begin with instead of an empty one.

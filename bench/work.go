@@ -49,8 +49,8 @@ func (s *site) prepare() error {
 	return s.write("drills", lines)
 }
 
-// writeImages writes an archive for each image of the content, as `docker
-// save` would have left them, and kind's configuration for the node's.
+// writeImages writes an archive for each image that firedrill gives the nodes, as
+// `docker save` would have left them, and kind's configuration for the node's.
 func (s *site) writeImages() error {
 	specs, err := images.Load(s.content.Images)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *site) writeImages() error {
 	if err != nil {
 		return err
 	}
-	for _, spec := range specs {
+	for _, spec := range specs.ForCluster() {
 		if strings.Contains(spec.Name, nodeRepository) {
 			i := slices.IndexFunc(stored, func(image images.Image) bool { return image.Name == spec.Name })
 			if i < 0 {

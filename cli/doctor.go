@@ -33,7 +33,7 @@ func doctor(f *flags) *cobra.Command {
 			return ready(found)
 		},
 	}
-	c.Flags().BoolVar(&fix, "fix", false, "apply the fixes that are safe: install Debian packages, make folders, write engine configuration of firedrill's own")
+	c.Flags().BoolVar(&fix, "fix", false, "apply the fixes that are safe: install Debian packages, make folders")
 	return c
 }
 

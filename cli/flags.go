@@ -29,7 +29,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&o.Out, "out", "out", "`folder` for the report")
 	set.StringVar(&o.Name, "name", "", "`name` of the run (default: a new one, or the only one that stands)")
 	set.StringVar(&o.Engine, "engine", "auto", "container `engine`: docker, podman, nerdctl, or auto: the first that can start a privileged container")
-	set.StringVar(&o.Images, "images", "auto", "`where` images come from: registry, source, or auto: a registry if one answers")
+	set.StringVar(&o.Images, "images", "auto", "`where` images come from: registry, source, or auto: the registries if all answer")
 	set.StringVar(&o.Mirror, "registry-mirror", "", "registry `HOST[:PORT][/PREFIX]` to use in place of all others")
 	set.StringVar(&o.Pins, "pins", "", "`file` with image digests that take the place of those in image.yaml")
 	set.StringVar(&o.Kubeconfig, "kubeconfig", "", "`file` of an existing cluster to work on; none is created or deleted")

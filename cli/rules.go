@@ -28,7 +28,7 @@ func rulesCheck(f *flags) *cobra.Command {
 		Use:   "check",
 		Short: "Find rules without a drill, runbook, panel or data",
 		Long: `Every rule has a drill, a runbook in docs/runbooks and a link to a panel that is
-in git and reads what the rule reads, and no drill is without a rule. On the
+in git and reads what the rule reads, and every drill's rule is there. On the
 cluster that stands, or that of --kubeconfig, it asks besides whether the series
 exist that the rules read. What is there only while something is broken is listed
 in policies/rules.yaml.`,

@@ -1,6 +1,6 @@
 // Package smoketests holds the drills. Its test runs them against a cluster:
 //
-//	go test ./smoketests -kubeconfig FILE
+//	go test ./smoketests -timeout 60m -kubeconfig FILE
 //
 // Without a kubeconfig it checks the files against the rules that are shipped.
 package smoketests

@@ -20,7 +20,7 @@ type Options struct {
 	// them that can start a privileged container.
 	Engine string
 	// Images is where images come from: registry, source, or auto (also "")
-	// for a registry if one answers.
+	// for the registries if all answer.
 	Images string
 	// Registries are the hosts asked whether a registry answers, such as
 	// "quay.io" or a mirror's "127.0.0.1:5000".
