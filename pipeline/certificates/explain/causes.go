@@ -12,14 +12,11 @@ type cause struct {
 // of cert-manager 1.11, of BIND and of ACME servers.
 var causes = []cause{
 	{
-		regexp.MustCompile(`(?i)bad time|BADTIME`),
-		"the DNS server and cert-manager do not agree on the time: a signed update is good for five minutes",
-		"set the clocks of the nodes by NTP; `date -u` on both must say the same",
-	},
-	{
-		regexp.MustCompile(`DNS update failed.*(NOTAUTH|(?i:bad signature|bad key|BADSIG|BADKEY|bad authentication))`),
-		"the DNS server does not accept the key that the update is signed with (TSIG), or is not in charge of the zone",
-		"both must have the same key under the same name and algorithm: compare the issuer's rfc2136 (tsigKeyName, tsigAlgorithm, tsigSecretSecretRef) with the server's named.conf; after a change of the Secret restart the server",
+		// A server answers NOTAUTH to all three (RFC 8945), with what it minds in
+		// the signature, which cert-manager does not look at.
+		regexp.MustCompile(`DNS update failed.*(NOTAUTH|bad (authentication|signature|key|time))`),
+		"the DNS server does not accept the signed update (TSIG): the key is another, or the server is not in charge of the zone, or its clock differs (an update is good for five minutes)",
+		"both must have the same key under the same name and algorithm: compare the issuer's rfc2136 (tsigKeyName, tsigAlgorithm, tsigSecretSecretRef) with the server's named.conf; after a change of the Secret restart the server; `date -u` on both must say the same, or set the clocks of the nodes by NTP",
 	},
 	{
 		regexp.MustCompile(`DNS update failed.*(REFUSED|NOTZONE)`),

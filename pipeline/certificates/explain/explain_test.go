@@ -17,7 +17,7 @@ import (
 	"firedrill/internal/golden"
 )
 
-// objects are those of a recorded file.
+// objects are those of a file.
 func objects(t *testing.T, file string) []runtime.Object {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -45,9 +45,9 @@ func explained(t *testing.T, all ...runtime.Object) Explanation {
 	})
 }
 
-// Each file of testdata is what a cluster had when something was wrong; what is
-// made of it stands beside.
-func TestRecordedFailures(t *testing.T) {
+// Each file of testdata is an example of what a cluster has when something is
+// wrong; what is made of it stands beside.
+func TestFailures(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.yaml")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(files), 8)
