@@ -64,12 +64,19 @@ var causes = []cause{
 		"wait as long as it says; try things out with its staging server",
 	},
 	{
-		regexp.MustCompile(`(?i)is not yet valid|before \d{4}-|current time .* is before`),
+		// crypto/x509 says "has expired or is not yet valid" of both, and which of
+		// them by the times alone.
+		regexp.MustCompile(`current time \S+ is before|its authority .* is not yet valid`),
 		"a certificate is not valid yet: a clock is off",
 		"set the clocks of the nodes by NTP",
 	},
 	{
-		regexp.MustCompile(`has expired on|certificate has expired`),
+		regexp.MustCompile(`current time \S+ is after`),
+		"the certificate that is shown has expired",
+		"renew it, and restart who shows it; if by `date -u` it has not expired, a clock is ahead: set the clocks of the nodes by NTP",
+	},
+	{
+		regexp.MustCompile(`its authority .* has expired on`),
 		"the authority has expired: whatever it signs, nobody trusts",
 		"`firedrill certificates rotate` makes a new one and has everything signed again",
 	},
