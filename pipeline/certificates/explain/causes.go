@@ -96,7 +96,7 @@ var causes = []cause{
 		"put the server's root into the trust bundle of cert-manager's namespace (ConfigMap firedrill-ca) and restart cert-manager",
 	},
 	{
-		regexp.MustCompile(`(?i)ErrGetKeyPair|SecretMissing|secret .* not found`),
+		regexp.MustCompile(`(?i)ErrGetKeyPair|SecretMissing|secrets? (\S+ )?not found`),
 		"the issuer has no key to sign with",
 		"`firedrill deploy` puts the intermediate into the Secret that the issuer names; see whether certificates.issuing in firedrill.yaml names the same",
 	},

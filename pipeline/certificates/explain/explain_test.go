@@ -66,6 +66,14 @@ func TestACertificateThatIsNotThere(t *testing.T) {
 	require.Contains(t, e.Why, "does not exist")
 }
 
+// cert-manager's controller may be the last to notice that the key is gone.
+func TestAKeyThatIsGoneBehindAReadyIssuer(t *testing.T) {
+	all := objects(t, "testdata/nobody-works.yaml")
+	e := explained(t, all[:len(all)-1]...)
+	require.Equal(t, Link{Object: "secret cert-manager/issuing", State: "secret not found"}, e.Chain[len(e.Chain)-1])
+	require.Contains(t, e.Why, "no key to sign with")
+}
+
 // Of what nobody knows, nothing is made up.
 func TestAnUnknownCauseIsLeftToTheChain(t *testing.T) {
 	all := objects(t, "testdata/wrong-key.yaml")
