@@ -54,7 +54,7 @@ var causes = []cause{
 		"look whether the name leads to the ingress controller, whether the pod cm-acme-http-solver-… runs, and whether a NetworkPolicy lets the controller, cert-manager and the ACME server through",
 	},
 	{
-		regexp.MustCompile(`(?i)caa`),
+		regexp.MustCompile(`\bCAA\b|error:caa`),
 		"the zone's CAA record does not allow this authority to sign for the name",
 		"add the authority to the CAA record of the zone, or take the record away",
 	},
