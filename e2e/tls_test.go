@@ -71,7 +71,7 @@ func (h secured) failuresAreExplained(ctx context.Context) {
 	h.t.Log(p.stderr())
 	for _, want := range []string{
 		"DNS-01 for wrong-key.sandbox.kind.firedrill.test: pending: DNS update failed",
-		"why: the DNS server does not accept the key that the update is signed with (TSIG)",
+		"why: the DNS server does not accept the signed update (TSIG): the key is another",
 		"DNS-01 for shop.elsewhere.test: ",
 		"why: nobody knows which server is in charge of the name: the zone is not delegated",
 		"HTTP-01 for unmet.sandbox.kind.firedrill.test: pending: ",

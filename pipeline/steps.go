@@ -99,10 +99,14 @@ func (s *state) awaitLater(ctx context.Context, sink event.Sink) error {
 
 func (s *state) deployment(sink event.Sink) (deploy.Options, error) {
 	config, err := s.rest()
-	return deploy.Options{
+	o := deploy.Options{
 		Releases: s.content.Releases, Namespaces: s.content.Namespaces, Dir: s.content.Dir, REST: config,
 		Labels: map[string]string{runs.Label: s.run.Name}, Sink: sink,
-	}, err
+	}
+	if s.content.Certificates != nil {
+		o.CertManager = s.content.Certificates.Issuing.Namespace
+	}
+	return o, err
 }
 
 // proveLogs finds a line of the website in Loki.

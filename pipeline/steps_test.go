@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/images"
 	"firedrill/pipeline/machine"
@@ -46,6 +47,21 @@ func TestStepsThatHaveNothingToDoSayWhy(t *testing.T) {
 	require.Equal(t, skipped("firedrill.yaml names no addresses"), s.visitAddresses(t.Context(), nil))
 	s.drills = nil
 	require.Equal(t, skipped("firedrill.yaml names no smoketests"), s.holdDrills(t.Context(), nil))
+}
+
+// Why a certificate does not come is looked for where the intermediate was put.
+func TestTheDeploymentKnowsWhereTheIntermediateIs(t *testing.T) {
+	s, _ := running(t, "one", nil)
+	s.options.Kubeconfig = two(t)
+	s.content.Certificates = nil
+	o, err := s.deployment(nil)
+	require.NoError(t, err)
+	require.Empty(t, o.CertManager)
+
+	s.content.Certificates = &certificates.Wanted{Issuing: certificates.Issuing{Namespace: "pki", Secret: "issuing"}}
+	o, err = s.deployment(nil)
+	require.NoError(t, err)
+	require.Equal(t, "pki", o.CertManager)
 }
 
 // Drills are held meanwhile; without any, the command ends with the wait.

@@ -32,6 +32,9 @@ type Options struct {
 	// Alone says that nobody else deploys to the cluster meanwhile, so that a release
 	// which is pending was left by a deployment that was killed.
 	Alone bool
+	// CertManager is the namespace in which ClusterIssuers find their Secrets,
+	// cert-manager by default: there is looked why a certificate does not come.
+	CertManager string
 	// Parallel is how many releases are worked on at the same time, 4 by default.
 	Parallel int
 	// Sink takes an item for each release.
@@ -65,6 +68,7 @@ func newDeployer(o Options) (*deployer, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.cluster.CertManager = o.CertManager
 	return &deployer{Options: o, backend: c, cluster: c.cluster}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	helmtime "helm.sh/helm/v3/pkg/time"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/strict"
 )
@@ -143,4 +144,11 @@ func TestDeployAloneRecoversAtOnce(t *testing.T) {
 func TestDeployChecksBeforeItConnects(t *testing.T) {
 	_, err := Deploy(t.Context(), Options{Dir: "testdata", Releases: []Release{{Name: "site", Namespace: "demo", Chart: "nowhere"}}})
 	require.ErrorContains(t, err, "releases[0].chart: no chart folder")
+}
+
+// Whoever waits can say why a certificate does not come.
+func TestTheClusterIsToldWhereIssuersFindTheirSecrets(t *testing.T) {
+	d, err := newDeployer(Options{REST: &rest.Config{Host: "https://cluster.test"}, CertManager: "pki"})
+	require.NoError(t, err)
+	require.Equal(t, "pki", d.cluster.CertManager)
 }

@@ -12,14 +12,11 @@ type cause struct {
 // of cert-manager 1.11, of BIND and of ACME servers.
 var causes = []cause{
 	{
-		regexp.MustCompile(`(?i)bad time|BADTIME`),
-		"the DNS server and cert-manager do not agree on the time: a signed update is good for five minutes",
-		"set the clocks of the nodes by NTP; `date -u` on both must say the same",
-	},
-	{
-		regexp.MustCompile(`DNS update failed.*(NOTAUTH|(?i:bad signature|bad key|BADSIG|BADKEY|bad authentication))`),
-		"the DNS server does not accept the key that the update is signed with (TSIG), or is not in charge of the zone",
-		"both must have the same key under the same name and algorithm: compare the issuer's rfc2136 (tsigKeyName, tsigAlgorithm, tsigSecretSecretRef) with the server's named.conf; after a change of the Secret restart the server",
+		// A server answers NOTAUTH to all three (RFC 8945), with what it minds in
+		// the signature, which cert-manager does not look at.
+		regexp.MustCompile(`DNS update failed.*(NOTAUTH|bad (authentication|signature|key|time))`),
+		"the DNS server does not accept the signed update (TSIG): the key is another, or the server is not in charge of the zone, or its clock differs (an update is good for five minutes)",
+		"both must have the same key under the same name and algorithm: compare the issuer's rfc2136 (tsigKeyName, tsigAlgorithm, tsigSecretSecretRef) with the server's named.conf; after a change of the Secret restart the server; `date -u` on both must say the same, or set the clocks of the nodes by NTP",
 	},
 	{
 		regexp.MustCompile(`DNS update failed.*(REFUSED|NOTZONE)`),
@@ -57,7 +54,7 @@ var causes = []cause{
 		"look whether the name leads to the ingress controller, whether the pod cm-acme-http-solver-… runs, and whether a NetworkPolicy lets the controller, cert-manager and the ACME server through",
 	},
 	{
-		regexp.MustCompile(`(?i)caa`),
+		regexp.MustCompile(`\bCAA\b|error:caa`),
 		"the zone's CAA record does not allow this authority to sign for the name",
 		"add the authority to the CAA record of the zone, or take the record away",
 	},
@@ -67,12 +64,19 @@ var causes = []cause{
 		"wait as long as it says; try things out with its staging server",
 	},
 	{
-		regexp.MustCompile(`(?i)is not yet valid|before \d{4}-|current time .* is before`),
+		// crypto/x509 says "has expired or is not yet valid" of both, and which of
+		// them by the times alone.
+		regexp.MustCompile(`current time \S+ is before|its authority .* is not yet valid`),
 		"a certificate is not valid yet: a clock is off",
 		"set the clocks of the nodes by NTP",
 	},
 	{
-		regexp.MustCompile(`has expired on|certificate has expired`),
+		regexp.MustCompile(`current time \S+ is after`),
+		"the certificate that is shown has expired",
+		"renew it, and restart who shows it; if by `date -u` it has not expired, a clock is ahead: set the clocks of the nodes by NTP",
+	},
+	{
+		regexp.MustCompile(`its authority .* has expired on`),
 		"the authority has expired: whatever it signs, nobody trusts",
 		"`firedrill certificates rotate` makes a new one and has everything signed again",
 	},
@@ -92,7 +96,7 @@ var causes = []cause{
 		"put the server's root into the trust bundle of cert-manager's namespace (ConfigMap firedrill-ca) and restart cert-manager",
 	},
 	{
-		regexp.MustCompile(`(?i)ErrGetKeyPair|SecretMissing|secret .* not found`),
+		regexp.MustCompile(`(?i)ErrGetKeyPair|SecretMissing|secrets? (\S+ )?not found`),
 		"the issuer has no key to sign with",
 		"`firedrill deploy` puts the intermediate into the Secret that the issuer names; see whether certificates.issuing in firedrill.yaml names the same",
 	},

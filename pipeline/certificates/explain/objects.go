@@ -68,7 +68,10 @@ func (t *trail) get(ctx context.Context, resource schema.GroupVersionResource, n
 
 func (t *trail) missing(resource schema.GroupVersionResource, namespace, name string, err error) {
 	words := "cannot be read: " + err.Error()
-	if apierrors.IsNotFound(err) {
+	switch notFound := apierrors.IsNotFound(err); {
+	case notFound && resource == secrets: // it is the key that is missing, not who signs
+		words = "secret not found"
+	case notFound:
 		words = "does not exist"
 	}
 	t.chain = append(t.chain, Link{Object: strings.TrimSuffix(resource.Resource, "s") + " " + strings.TrimPrefix(namespace+"/"+name, "/"), State: words})

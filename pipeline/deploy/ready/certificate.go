@@ -1,6 +1,7 @@
 package ready
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -11,11 +12,7 @@ import (
 	"firedrill/pipeline/certificates/explain"
 )
 
-// certManager is the namespace in which cert-manager is installed, and finds the
-// Secrets of ClusterIssuers.
-const certManager = "cert-manager"
-
-// certManagerGroup is that of its kinds.
+// certManagerGroup is that of cert-manager's kinds.
 const certManagerGroup = "cert-manager.io"
 
 // because is what other objects say of the cause; of most kinds none do.
@@ -24,7 +21,7 @@ func (c Cluster) because(ctx context.Context, s state) []string {
 		return nil
 	}
 	return explain.Certificate(ctx, explain.Options{
-		Client: c.Dynamic, Namespace: s.Namespace, Name: s.Name, Resources: certManager, Now: time.Now(),
+		Client: c.Dynamic, Namespace: s.Namespace, Name: s.Name, Resources: cmp.Or(c.CertManager, "cert-manager"), Now: time.Now(),
 	}).Lines()
 }
 

@@ -50,4 +50,7 @@ func (o Object) settled() bool {
 type Cluster struct {
 	Dynamic dynamic.Interface
 	Client  kubernetes.Interface
+	// CertManager is the namespace in which cert-manager's ClusterIssuers find
+	// their Secrets, cert-manager by default.
+	CertManager string
 }
