@@ -1,6 +1,7 @@
 package charts_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -59,4 +60,37 @@ func requireNumbersBesideBlocks(t *testing.T, name string, rule networkingv1.Net
 	for _, port := range rule.Ports {
 		require.False(t, blocks && port.Port.StrVal != "", "%s: give port %s by its number", name, port.Port.StrVal)
 	}
+}
+
+// Let's Encrypt, a DNS server of somebody else's and a way in with a public address
+// are outside, whichever release of the chart has the policies.
+func TestCertManagerProvesNamesOutside(t *testing.T) {
+	toAPIServer := []string{"443/TCP", "6443/TCP"}
+	proofs := []string{"80/TCP", "53/UDP", "53/TCP"}
+	for nameserver, want := range map[string][]string{
+		"dns.dns:53":      proofs,
+		"192.0.2.53":      proofs,
+		"192.0.2.53:5300": append(slices.Clone(proofs), "5300/UDP", "5300/TCP"),
+	} {
+		r, err := render("issuers", set("acme.dns01.nameserver", nameserver))
+		require.NoError(t, err)
+		all := objects(t, r)
+		require.Equal(t, slices.Concat(toAPIServer, want), outside(find[*networkingv1.NetworkPolicy](t, all, "controller")), nameserver)
+		for _, other := range []string{"webhook", "cainjector"} {
+			require.Equal(t, toAPIServer, outside(find[*networkingv1.NetworkPolicy](t, all, other)), other)
+		}
+	}
+}
+
+// outside are the ports at which a policy lets its pods out to what is no pod.
+func outside(policy *networkingv1.NetworkPolicy) (ports []string) {
+	for _, rule := range policy.Spec.Egress {
+		if !slices.ContainsFunc(rule.To, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil }) {
+			continue
+		}
+		for _, p := range rule.Ports {
+			ports = append(ports, fmt.Sprintf("%s/%s", p.Port, *p.Protocol))
+		}
+	}
+	return ports
 }

@@ -59,6 +59,25 @@ func TestEveryPeerHasACertificateForBothDirections(t *testing.T) {
 	}
 }
 
+// Who signs what people are shown may be an ACME server, which signs no names that
+// programs have among themselves.
+func TestPeersKeepTheirIssuer(t *testing.T) {
+	all := mutual(t, "demo") // its values-mutual.yaml names another issuer for people
+	require.Equal(t, "firedrill-acme", certified(t, all, "website").Spec.IssuerRef.Name)
+	for _, program := range []string{"api", "website"} {
+		require.Equal(t, "firedrill", certified(t, all, program+"-peer").Spec.IssuerRef.Name)
+	}
+	for chart, program := range map[string]string{"demo": "api", "inbox": "inbox", "ingress": "ingress", "monitoring": "prometheus"} {
+		r, err := render(chart, map[string]any{"tls": map[string]any{
+			"mutual": true, "peerIssuer": map[string]any{"name": "own", "kind": "Issuer"},
+		}})
+		require.NoError(t, err)
+		c := certified(t, objects(t, r), program+"-peer")
+		require.Equal(t, "own", c.Spec.IssuerRef.Name, chart)
+		require.Equal(t, "Issuer", c.Spec.IssuerRef.Kind, chart)
+	}
+}
+
 // Whoever wants a certificate has a port for that; that for probes and metrics is
 // another one. Who has a certificate is let in at the first alone.
 func TestWhoWantsACertificateIsAskedAtItsOwnPort(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // one, and compares with what docs/security.md draws. It dials from the node, in
 // the network of the pod: the images have no shell.
 func (h hardened) networkIsClosed(ctx context.Context) {
-	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter", "cert-manager", "webhook", "cainjector", "dns", "acme", "ingress"}
+	programs := []string{"prometheus", "alertmanager", "grafana", "loki", "blackbox-exporter", "kube-state-metrics", "certificates", "inbox", "website", "api", "otel-collector", "node-exporter", "cert-manager", "webhook", "cainjector", "dns", "external-dns", "acme", "ingress"}
 	pods := map[string]corev1.Pod{}
 	for _, p := range programs {
 		pods[p] = h.pod(ctx, p)
@@ -124,6 +124,9 @@ cert-manager>ingress:8080
 cert-manager>ingress:8443
 
 certificates>api-server:6443
+
+external-dns>api-server:6443
+external-dns>dns:5353
 
 grafana>alertmanager:9093
 grafana>api-server:6443

@@ -26,8 +26,8 @@ spec:
     - {{ $name }}.{{ $root.Release.Namespace }}{{ . }}
     {{- end }}
   issuerRef:
-    name: {{ $tls.issuer.name }}
-    kind: {{ $tls.issuer.kind }}
+    name: {{ $tls.peerIssuer.name }}
+    kind: {{ $tls.peerIssuer.kind }}
     group: cert-manager.io
   usages: [digital signature, server auth, client auth]
   privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always}
