@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"os"
 	"path/filepath"
@@ -57,7 +58,7 @@ func TestPlaceGivesTheClusterAnIntermediateAndItsPodsTheRoot(t *testing.T) {
 	require.Equal(t, corev1.SecretTypeTLS, s.Type)
 	issuing, err := Parse(s.Data["tls.crt"])
 	require.NoError(t, err)
-	require.NoError(t, Under(issuing[0], top.Certificate, now))
+	require.NoError(t, Under(issuing, []*x509.Certificate{top.Certificate}, now))
 	key, err := parseKey(s.Data["tls.key"])
 	require.NoError(t, err)
 	require.True(t, Authority{Certificate: issuing[0], Key: key}.matches())
@@ -117,6 +118,75 @@ func TestWithoutARootTheClustersOwnIntermediateIsTaken(t *testing.T) {
 	require.NoError(t, Place(t.Context(), o))
 	require.Equal(t, trusted, bundle(t, o.Client, "demo"))
 	require.NoDirExists(t, string(o.Root))
+}
+
+// give has an authority sign what the cluster signs with. between are above it, and
+// these are said to be its roots.
+func give(t *testing.T, o Options, by Authority, between []*x509.Certificate, roots ...*x509.Certificate) {
+	t.Helper()
+	made, err := by.NewIntermediate("theirs", now)
+	require.NoError(t, err)
+	key, err := keyText(made.Key)
+	require.NoError(t, err)
+	chain := append([]*x509.Certificate{made.Certificate}, between...)
+	require.NoError(t, store{client: o.Client}.putSecret(t.Context(), "cert-manager", "issuing", corev1.SecretTypeTLS, map[string][]byte{
+		"tls.crt": pemOf(chain...), "tls.key": key, "ca.crt": pemOf(roots...),
+	}))
+}
+
+// What was signed before an authority had a new root is shown for months yet.
+func TestANewRootOfSomebodyElsesIsTrustedBesidesTheOld(t *testing.T) {
+	o, next := options(t), root(t)
+	old, err := NewRoot("old", now)
+	require.NoError(t, err)
+	give(t, o, old, nil, old.Certificate)
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, string(pemOf(old.Certificate)), bundle(t, o.Client, "demo"))
+
+	give(t, o, next, nil, next.Certificate)
+	for _, when := range []string{"first", "again"} {
+		var said []string
+		o.Sink = func(e event.Event) { said = append(said, e.Message) }
+		require.NoError(t, Place(t.Context(), o))
+		for _, namespace := range o.Trust.Namespaces {
+			require.Equal(t, string(pemOf(old.Certificate, next.Certificate)), bundle(t, o.Client, namespace), when)
+		}
+		require.Contains(t, said, `trusted besides, for what they have signed: "old" (until 2036-11-19); `+
+			"when all is signed again, delete the ConfigMaps bundle and deploy again", when)
+	}
+
+	for _, namespace := range o.Trust.Namespaces {
+		require.NoError(t, o.Client.CoreV1().ConfigMaps(namespace).Delete(t.Context(), "bundle", metav1.DeleteOptions{}))
+	}
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, string(pemOf(next.Certificate)), bundle(t, o.Client, "demo"), "as it was told")
+}
+
+// Who names both roots before anything is signed under the new one has all hear of it
+// in time.
+func TestAllRootsOfSomebodyElsesAreTrusted(t *testing.T) {
+	o, old, next := options(t), root(t), root(t)
+	give(t, o, old, nil, old.Certificate, next.Certificate)
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, string(pemOf(old.Certificate, next.Certificate)), bundle(t, o.Client, "demo"))
+}
+
+func TestSomebodyElsesIntermediateIsUnderTheRootThatItNames(t *testing.T) {
+	o, top, other := options(t), root(t), root(t)
+	give(t, o, top, nil, other.Certificate)
+	require.ErrorContains(t, Place(t.Context(), o),
+		`look at Secret cert-manager/issuing: its authority is under no root of its ca.crt, so nobody would trust what it signs`)
+	_, err := o.Client.CoreV1().ConfigMaps("demo").Get(t.Context(), "bundle", metav1.GetOptions{})
+	require.Error(t, err, "nobody is told of a root that has signed nothing here")
+
+	// One that stands between the two is in tls.crt.
+	policy, err := sign(template("policy", now, IntermediateLife), &top)
+	require.NoError(t, err)
+	give(t, o, policy, nil, top.Certificate)
+	require.ErrorContains(t, Place(t.Context(), o), "into tls.crt, behind the authority, whoever stands between the two")
+	give(t, o, policy, []*x509.Certificate{policy.Certificate}, top.Certificate)
+	require.NoError(t, Place(t.Context(), o))
+	require.Equal(t, string(pemOf(top.Certificate)), bundle(t, o.Client, "demo"))
 }
 
 // Whose clock is off, or whose time is short, is told in words.
