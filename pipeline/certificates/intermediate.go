@@ -99,19 +99,20 @@ func (p placer) signing(there *corev1.Secret) ([]*x509.Certificate, error) {
 var errOther = errors.New("the cluster signs under another root; `firedrill certificates rotate` changes it without a moment in which nobody is trusted")
 
 // worn says why an intermediate must be replaced, or nothing. Under another root
-// is an error: replacing it would break every certificate at once.
+// is an error, however old it is: replacing it would break every certificate at once.
 func (p placer) worn(there *corev1.Secret, root *x509.Certificate) (string, error) {
 	chain, err := p.signing(there)
 	if err != nil {
 		return "", err
 	}
 	own := chain[0]
-	left := own.NotAfter.Sub(p.Now())
-	if left < IntermediateLife/3 {
-		return fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter)), nil
+	// By its signature alone: one that has expired is replaced.
+	if err := own.CheckSignatureFrom(root); err != nil {
+		return "", fmt.Errorf("look at Secret %s/%s: %w: %s under %s: %w", there.Namespace, there.Name, errOther,
+			named(chain[:1]), named([]*x509.Certificate{root}), err)
 	}
-	if err := Under(chain, []*x509.Certificate{root}, p.Now()); err != nil {
-		return "", fmt.Errorf("look at Secret %s/%s: %w: %w", there.Namespace, there.Name, errOther, err)
+	if own.NotAfter.Sub(p.Now()) < IntermediateLife/3 {
+		return fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter)), nil
 	}
 	return "", nil
 }

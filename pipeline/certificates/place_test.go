@@ -95,17 +95,28 @@ func TestAnIntermediateIsReplacedInTimeUnderTheSameRoot(t *testing.T) {
 	require.NoError(t, Place(t.Context(), o))
 	require.NotEqual(t, before.Data["tls.crt"], secret(t, o.Client, "cert-manager", "issuing").Data["tls.crt"])
 	require.Equal(t, trusted, bundle(t, o.Client, "demo"))
+
+	expired := secret(t, o.Client, "cert-manager", "issuing")
+	o.Now = func() time.Time { return now.Add(3 * IntermediateLife) }
+	require.NoError(t, Place(t.Context(), o))
+	require.NotEqual(t, expired.Data["tls.crt"], secret(t, o.Client, "cert-manager", "issuing").Data["tls.crt"])
 }
 
 func TestAnotherRootIsNotPutInPlaceOfTheClusters(t *testing.T) {
 	o := options(t)
 	require.NoError(t, Place(t.Context(), o))
+	issuing := secret(t, o.Client, "cert-manager", "issuing")
 	o.Root = Folder(t.TempDir())
 	_, err := o.Root.Open("another", now)
 	require.NoError(t, err)
-	err = Place(t.Context(), o)
-	require.ErrorIs(t, err, errOther)
-	require.ErrorContains(t, err, "certificates rotate")
+	for _, age := range []time.Duration{0, IntermediateLife * 3 / 4, IntermediateLife + time.Hour} {
+		o.Now = func() time.Time { return now.Add(age) }
+		err = Place(t.Context(), o)
+		require.ErrorIs(t, err, errOther, "after %s", age)
+		require.ErrorContains(t, err, "certificates rotate")
+		require.ErrorContains(t, err, `"firedrill intermediate" (until 2027-11-22) under "another" (until 2036-11-19)`)
+	}
+	require.Equal(t, issuing.Data, secret(t, o.Client, "cert-manager", "issuing").Data)
 }
 
 // Somebody else's: no root is made that could not have signed it.
