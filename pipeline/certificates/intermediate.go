@@ -35,7 +35,16 @@ func (p placer) ensureIntermediate(ctx context.Context) ([]*x509.Certificate, st
 		return nil, "", err
 	}
 	did, err := p.underRoot(ctx, there, root)
-	return []*x509.Certificate{root.Certificate}, did, err
+	return []*x509.Certificate{root.Certificate}, did + p.ending(root.Certificate), err
+}
+
+// ending says that the root ends soon: nothing under it lives longer, so none of it
+// can be made anew in time.
+func (p placer) ending(root *x509.Certificate) string {
+	if root.NotAfter.Sub(p.Now()) >= renewed {
+		return ""
+	}
+	return fmt.Sprintf("; the root ends on %s, and with it all that is under it: rotate it with `firedrill certificates rotate`", day(root.NotAfter))
 }
 
 // underRoot makes the intermediate, unless the one that is there is good.
@@ -78,8 +87,16 @@ func (p placer) withoutRoot(there *corev1.Secret) ([]*x509.Certificate, string, 
 	return roots, did, nil
 }
 
-// soon is how long before its end somebody else's intermediate is about to expire.
-const soon = 30 * 24 * time.Hour
+const (
+	// soon is how long before its end somebody else's intermediate is about to expire.
+	soon = 30 * 24 * time.Hour
+	// renewed is how long before its end an intermediate is made anew.
+	renewed = IntermediateLife / 3
+	// leafRenewed is how long after it was signed cert-manager renews a certificate
+	// that asks for nothing else: two thirds of 90 days. Until then it is shown with
+	// the intermediate of that time.
+	leafRenewed = 60 * 24 * time.Hour
+)
 
 // signing is the certificate that the cluster signs with, and after it those that
 // stand between it and its root.
@@ -111,10 +128,16 @@ func (p placer) worn(there *corev1.Secret, root *x509.Certificate) (string, erro
 		return "", fmt.Errorf("look at Secret %s/%s: %w: %s under %s: %w", there.Namespace, there.Name, errOther,
 			named(chain[:1]), named([]*x509.Certificate{root}), err)
 	}
-	if own.NotAfter.Sub(p.Now()) < IntermediateLife/3 {
-		return fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter)), nil
+	left := own.NotAfter.Sub(p.Now())
+	// A new one would not live longer than its root either.
+	if left >= renewed || !own.NotAfter.Before(root.NotAfter) {
+		return "", nil
 	}
-	return "", nil
+	why := fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter))
+	if left < leafRenewed {
+		why += ", and with it what it has signed, which cert-manager may renew later than that: `firedrill certificates rotate` has all of it signed again"
+	}
+	return why, nil
 }
 
 // issue makes an intermediate and hands it to the cluster. Its key is nowhere

@@ -102,6 +102,45 @@ func TestAnIntermediateIsReplacedInTimeUnderTheSameRoot(t *testing.T) {
 	require.NotEqual(t, expired.Data["tls.crt"], secret(t, o.Client, "cert-manager", "issuing").Data["tls.crt"])
 }
 
+// Certificates are shown with the intermediate that has signed them until cert-manager
+// renews them, which of 90 days is after 60.
+func TestAnIntermediateThatIsReplacedLateIsTold(t *testing.T) {
+	for left, told := range map[time.Duration]bool{61 * 24 * time.Hour: false, 59 * 24 * time.Hour: true} {
+		o := options(t)
+		require.NoError(t, Place(t.Context(), o))
+		o.Now = func() time.Time { return now.Add(IntermediateLife - left) }
+		said := hear(&o)
+		require.NoError(t, Place(t.Context(), o))
+		require.Contains(t, said(), "made a new one: the one that was there ends on 2027-11-22")
+		require.Equal(t, told, strings.Contains(said(), "`firedrill certificates rotate` has all of it signed again"), "%s are left", left)
+	}
+}
+
+// hear returns what is said from now on.
+func hear(o *Options) func() string {
+	var said []string
+	o.Sink = func(e event.Event) { said = append(said, e.Message) }
+	return func() string { return strings.Join(said, "\n") }
+}
+
+func TestARootThatEndsSoonIsToldAndItsIntermediateStays(t *testing.T) {
+	o := options(t)
+	_, err := o.Root.Open(rootName, now)
+	require.NoError(t, err)
+	const told = "the root ends on 2036-11-19, and with it all that is under it: rotate it with `firedrill certificates rotate`"
+	at := func(left time.Duration) string {
+		o.Now = func() time.Time { return now.Add(RootLife - left) }
+		said := hear(&o)
+		require.NoError(t, Place(t.Context(), o))
+		return said()
+	}
+	require.NotContains(t, at(200*24*time.Hour), told)
+	issuing := secret(t, o.Client, "cert-manager", "issuing")
+	require.Contains(t, at(100*24*time.Hour), told)
+	require.Contains(t, at(5*24*time.Hour), told)
+	require.Equal(t, issuing.Data, secret(t, o.Client, "cert-manager", "issuing").Data, "a new one would end with the root as well")
+}
+
 func TestAnotherRootIsNotPutInPlaceOfTheClusters(t *testing.T) {
 	o := options(t)
 	require.NoError(t, Place(t.Context(), o))
@@ -156,13 +195,12 @@ func TestANewRootOfSomebodyElsesIsTrustedBesidesTheOld(t *testing.T) {
 
 	give(t, o, next, nil, next.Certificate)
 	for _, when := range []string{"first", "again"} {
-		var said []string
-		o.Sink = func(e event.Event) { said = append(said, e.Message) }
+		said := hear(&o)
 		require.NoError(t, Place(t.Context(), o))
 		for _, namespace := range o.Trust.Namespaces {
 			require.Equal(t, string(pemOf(old.Certificate, next.Certificate)), bundle(t, o.Client, namespace), when)
 		}
-		require.Contains(t, said, `trusted besides, for what they have signed: "old" (until 2036-11-19); `+
+		require.Contains(t, said(), `trusted besides, for what they have signed: "old" (until 2036-11-19); `+
 			"when all is signed again, delete the ConfigMaps bundle and deploy again", when)
 	}
 
@@ -206,14 +244,13 @@ func TestTheClustersOwnIntermediateIsLookedAt(t *testing.T) {
 	require.NoError(t, Place(t.Context(), o))
 	withRoot := o.Root
 	o.Root = Folder(filepath.Join(t.TempDir(), "none"))
-	var said []string
-	o.Sink = func(e event.Event) { said = append(said, e.Message) }
+	said := hear(&o)
 	at := func(when time.Duration) error {
 		o.Now = func() time.Time { return now.Add(when) }
 		return Place(t.Context(), o)
 	}
 	require.NoError(t, at(IntermediateLife-5*24*time.Hour))
-	require.Contains(t, strings.Join(said, "\n"), "it expires on 2027-11-22, in 5 days, and with it all that it signs")
+	require.Contains(t, said(), "it expires on 2027-11-22, in 5 days, and with it all that it signs")
 	require.ErrorContains(t, at(IntermediateLife+time.Hour), `its authority "firedrill intermediate" has expired on 2027-11-22`)
 	const clock = "here it is 2026-11-21T12:00:00Z: a clock is off"
 	require.ErrorContains(t, at(-24*time.Hour), clock)
