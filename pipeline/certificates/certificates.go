@@ -3,9 +3,9 @@
 // intermediate that the cluster signs with, whose key exists in memory and in one
 // Secret and nowhere else; and the bundle of what pods shall trust.
 //
-// The root's key is the only one that is ever a file. Whoever reads this package
-// for production: keep the root's folder on a machine that is off, or give the
-// cluster an intermediate of the authority that there is.
+// The root's key is the only one of these that is ever a file. Whoever reads this
+// package for production: keep the root's folder on a machine that is off, or give
+// the cluster an intermediate of the authority that there is.
 package certificates
 
 import (
