@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
@@ -96,21 +97,53 @@ func (e etcd) values(from, to string) map[string][]byte {
 
 var keySecret = regexp.MustCompile(`secret: (\S+)`)
 
-// secretsAreNotPrinted looks for what the run has made up in all that it says:
-// the key that encrypts Secrets and Grafana's password.
+// secretsAreNotPrinted looks for what the run has made up in all that it says. A
+// secret that is found is not printed here either.
 func (h hardened) secretsAreNotPrinted(ctx context.Context) {
 	if h.output == "" {
 		h.t.Skip("the cluster was there before: its output is elsewhere")
 	}
-	keys, err := os.ReadFile(filepath.Join(h.run.APIServer(), "encryption.yaml"))
-	require.NoError(h.t, err)
-	key := keySecret.FindSubmatch(keys)
-	require.NotNil(h.t, key)
-	grafana, err := h.client.CoreV1().Secrets("monitoring").Get(ctx, "grafana", metav1.GetOptions{})
-	require.NoError(h.t, err)
 	require.Contains(h.t, h.output, h.run.Name, "the output was read")
-	for _, secret := range []string{string(key[1]), string(grafana.Data["admin-password"])} {
-		require.NotEmpty(h.t, secret)
-		require.NotContains(h.t, h.output, secret)
+	for what, secret := range h.madeUp(ctx) {
+		require.NotEmpty(h.t, secret, what)
+		for _, text := range printed(secret) {
+			if strings.Contains(h.output, text) {
+				h.t.Errorf("%s is in the output", what)
+			}
+		}
 	}
+}
+
+// madeUp are the secrets that the run has made up.
+func (h hardened) madeUp(ctx context.Context) map[string][]byte {
+	h.t.Helper()
+	in := func(namespace, name, key string) []byte {
+		secret, err := h.client.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+		require.NoError(h.t, err)
+		return secret.Data[key]
+	}
+	encryption, err := os.ReadFile(filepath.Join(h.run.APIServer(), "encryption.yaml"))
+	require.NoError(h.t, err)
+	key := keySecret.FindSubmatch(encryption)
+	require.NotNil(h.t, key)
+	root, err := os.ReadFile(filepath.Join(h.run.Authority(), "root.key"))
+	require.NoError(h.t, err)
+	return map[string][]byte{
+		"the key that encrypts Secrets": key[1],
+		"the administrator's key":       h.config.KeyData,
+		"Grafana's password":            in("monitoring", "grafana", "admin-password"),
+		"the root's key":                root,
+		"the intermediate's key":        in("cert-manager", "firedrill-issuing", "tls.key"),
+		"the key for DNS":               in("cert-manager", "firedrill-tsig", "key"),
+	}
+}
+
+// printed is how a secret would be found in a text: as Kubernetes writes Secrets, and
+// as it is, of PEM by the first line of what is in it.
+func printed(secret []byte) []string {
+	text := strings.TrimSpace(string(secret))
+	if lines := strings.Split(text, "\n"); strings.HasPrefix(text, "-----BEGIN ") && len(lines) > 1 {
+		text = lines[1]
+	}
+	return []string{base64.StdEncoding.EncodeToString(secret), text}
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
 	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/deploy"
@@ -49,6 +51,26 @@ func (s *state) authority(ctx context.Context, sink event.Sink) (o certificates.
 	return certificates.Options{
 		Wanted: *s.content.Certificates, Root: root, Client: client, Labels: labels, Now: time.Now, Sink: sink,
 	}, err
+}
+
+// heldRoots are the certificates of the root that is held outside of the cluster, if
+// addresses are under it: if their bundle is one that it is put into. Nothing stands for
+// a root that nobody holds here.
+func (s *state) heldRoots(ctx context.Context, config *rest.Config) ([]byte, error) {
+	own, bundle := s.content.Certificates, s.content.Addresses.Trust
+	if own == nil || bundle == nil || bundle.ConfigMap != own.Trust.ConfigMap || bundle.Key != certificates.BundleKey ||
+		!slices.Contains(own.Trust.Namespaces, bundle.Namespace) {
+		return nil, nil
+	}
+	client, err := kube.Client(config)
+	if err != nil {
+		return nil, err
+	}
+	root, err := s.root(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	return root.Certificates()
 }
 
 // root is the folder of the operator's root, else that of the run's own. That of a

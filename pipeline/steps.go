@@ -132,7 +132,12 @@ func (s *state) visitAddresses(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	_, err = addresses.Check(ctx, addresses.Options{Config: *c.Addresses, Names: *c.Names, REST: config, Sink: sink})
+	// What the cluster says of itself is not what it is measured by.
+	roots, err := s.heldRoots(ctx, config)
+	if err != nil {
+		return err
+	}
+	_, err = addresses.Check(ctx, addresses.Options{Config: *c.Addresses, Names: *c.Names, REST: config, Roots: roots, Sink: sink})
 	return err
 }
 

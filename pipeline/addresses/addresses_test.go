@@ -74,7 +74,7 @@ var wrongs = map[string]struct {
 		func(t *testing.T, _ *controller, _ *authority, o *addresses.Options) {
 			o.Roots = newRoot(t, "of last year").pem()
 		},
-		[]string{`the certificate is signed by "CN=firedrill", whom nobody vouches for of the root that was given`},
+		[]string{`the certificate is signed by "CN=firedrill", whom nobody vouches for of the root that is held outside of the cluster`},
 	},
 	"without the CA between": {func(_ *testing.T, c *controller, _ *authority, _ *addresses.Options) {
 		c.tls.Certificates[0].Certificate = c.tls.Certificates[0].Certificate[:1]

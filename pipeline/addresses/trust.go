@@ -21,7 +21,7 @@ type trust struct {
 func (o Options) trust(ctx context.Context) (trust, error) {
 	switch {
 	case len(o.Roots) > 0:
-		return trustOf(o.Roots, "the root that was given")
+		return trustOf(o.Roots, "the root that is held outside of the cluster")
 	case o.Config.Trust == nil:
 		return trust{from: "the CAs of this machine"}, nil
 	}

@@ -3,9 +3,9 @@
 // intermediate that the cluster signs with, whose key exists in memory and in one
 // Secret and nowhere else; and the bundle of what pods shall trust.
 //
-// The root's key is the only one that is ever a file. Whoever reads this package
-// for production: keep the root's folder on a machine that is off, or give the
-// cluster an intermediate of the authority that there is.
+// The root's key is the only one of these that is ever a file. Whoever reads this
+// package for production: keep the root's folder on a machine that is off, or give
+// the cluster an intermediate of the authority that there is.
 package certificates
 
 import (
@@ -17,6 +17,7 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 )
 
@@ -88,17 +89,33 @@ func sign(t *x509.Certificate, by *Authority) (Authority, error) {
 	return Authority{Certificate: certificate, Key: key}, err
 }
 
-// Under tells why one certificate is not signed by another one that is still
-// good, or nil.
-func Under(certificate, root *x509.Certificate, now time.Time) error {
-	pool := x509.NewCertPool()
-	pool.AddCert(root)
-	_, err := certificate.Verify(x509.VerifyOptions{Roots: pool, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+// Under tells why a chain leads to none of the roots that are still good, or nil. It
+// begins with the certificate that is asked about.
+func Under(chain, roots []*x509.Certificate, now time.Time) error {
+	_, err := chain[0].Verify(x509.VerifyOptions{
+		Roots: pool(roots), Intermediates: pool(chain[1:]), CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
 	if err != nil {
-		return fmt.Errorf("certificate %q (until %s) under %q (until %s): %w", certificate.Subject.CommonName, day(certificate.NotAfter),
-			root.Subject.CommonName, day(root.NotAfter), err)
+		return fmt.Errorf("certificate %s under %s: %w", named(chain[:1]), named(roots), err)
 	}
 	return nil
+}
+
+func pool(all []*x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	for _, c := range all {
+		p.AddCert(c)
+	}
+	return p
+}
+
+// named is how certificates stand in messages.
+func named(all []*x509.Certificate) string {
+	var texts []string
+	for _, c := range all {
+		texts = append(texts, fmt.Sprintf("%q (until %s)", c.Subject.CommonName, day(c.NotAfter)))
+	}
+	return strings.Join(texts, ", ")
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -77,6 +77,7 @@ func TestNothingOutlivesWhatItIsUnder(t *testing.T) {
 	between, err := top.NewIntermediate("between", late)
 	require.NoError(t, err)
 	require.Equal(t, top.Certificate.NotAfter, between.Certificate.NotAfter)
-	require.NoError(t, Under(between.Certificate, top.Certificate, late))
-	require.ErrorContains(t, Under(between.Certificate, top.Certificate, late.Add(48*time.Hour)), "expired")
+	chain, roots := []*x509.Certificate{between.Certificate}, []*x509.Certificate{top.Certificate}
+	require.NoError(t, Under(chain, roots, late))
+	require.ErrorContains(t, Under(chain, roots, late.Add(48*time.Hour)), "expired")
 }

@@ -43,6 +43,27 @@ func (f Folder) holds() bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
+// Certificates are those of the root and of the one that waits for its turn, as PEM;
+// nothing if the folder has none. The root's key may be elsewhere.
+func (f Folder) Certificates() ([]byte, error) {
+	var all []byte
+	for _, folder := range []Folder{f, f.next()} {
+		text, err := os.ReadFile(folder.path(certificateFile))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the root's certificate: %w", err)
+		}
+		found, err := Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", folder.path(certificateFile), err)
+		}
+		all = append(all, pemOf(found...)...)
+	}
+	return all, nil
+}
+
 // errExpired is that a root's time is over.
 var errExpired = errors.New("`firedrill certificates rotate` makes a new one")
 

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -90,6 +91,28 @@ func TestARootIsNotWrittenOverAnother(t *testing.T) {
 	found, err := f.Load(now)
 	require.NoError(t, err)
 	require.True(t, found.Certificate.Equal(first.Certificate))
+}
+
+// Whoever asks whom to trust needs no key.
+func TestTheCertificatesOfAFolderAreThoseOfBothRoots(t *testing.T) {
+	f := Folder(t.TempDir())
+	all, err := f.Certificates()
+	require.NoError(t, err)
+	require.Empty(t, all)
+
+	first, err := f.Open("root", now)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(f.path(keyFile)))
+	require.NoError(t, os.WriteFile(f.path(certificateFile), bytes.TrimSpace(pemOf(first.Certificate)), 0o600))
+	next, err := f.openNext(now)
+	require.NoError(t, err)
+	all, err = f.Certificates()
+	require.NoError(t, err)
+	require.Equal(t, string(pemOf(first.Certificate, next.Certificate)), string(all))
+
+	require.NoError(t, os.WriteFile(f.path(certificateFile), []byte("nothing"), 0o600))
+	_, err = f.Certificates()
+	require.ErrorContains(t, err, "root.crt: there is no certificate in it")
 }
 
 // A kill between the writing of the two leaves a key that has signed nothing.

@@ -12,17 +12,17 @@ import (
 	"firedrill/pipeline/event"
 )
 
-// intermediate returns the root under which the cluster signs.
-func (p placer) intermediate(ctx context.Context, task *event.Task) (*x509.Certificate, error) {
-	root, why, err := p.ensureIntermediate(ctx)
+// intermediate returns the roots under which the cluster signs.
+func (p placer) intermediate(ctx context.Context, task *event.Task) ([]*x509.Certificate, error) {
+	roots, did, err := p.ensureIntermediate(ctx)
 	if err == nil {
-		task.Progress(why)
+		task.Progress(did)
 	}
-	return root, task.End(err, nil)
+	return roots, task.End(err, nil)
 }
 
 // ensureIntermediate says in words what it did.
-func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, string, error) {
+func (p placer) ensureIntermediate(ctx context.Context) ([]*x509.Certificate, string, error) {
 	there, err := p.store.secret(ctx, p.Issuing.Namespace, p.Issuing.Secret)
 	if err != nil {
 		return nil, "", err
@@ -34,41 +34,73 @@ func (p placer) ensureIntermediate(ctx context.Context) (*x509.Certificate, stri
 	if err != nil {
 		return nil, "", err
 	}
-	why := "the cluster has none"
-	if there != nil {
-		if why, err = p.worn(there, root.Certificate); err != nil || why == "" {
-			return root.Certificate, "the one that is there is good", err
-		}
-	}
-	return root.Certificate, "made a new one: " + why, p.issue(ctx, root)
+	did, err := p.underRoot(ctx, there, root)
+	return []*x509.Certificate{root.Certificate}, did + p.ending(root.Certificate), err
 }
 
-// withoutRoot takes the cluster's word for what the root is.
-func (p placer) withoutRoot(there *corev1.Secret) (*x509.Certificate, string, error) {
-	all, err := Parse(there.Data[corev1.ServiceAccountRootCAKey])
+// ending says that the root ends soon: nothing under it lives longer, so none of it
+// can be made anew in time.
+func (p placer) ending(root *x509.Certificate) string {
+	if root.NotAfter.Sub(p.Now()) >= renewed {
+		return ""
+	}
+	return fmt.Sprintf("; the root ends on %s, and with it all that is under it: rotate it with `firedrill certificates rotate`", day(root.NotAfter))
+}
+
+// underRoot makes the intermediate, unless the one that is there is good.
+func (p placer) underRoot(ctx context.Context, there *corev1.Secret, root Authority) (string, error) {
+	why := "the cluster has none"
+	if there != nil {
+		var err error
+		if why, err = p.worn(there, root.Certificate); err != nil || why == "" {
+			return "the one that is there is good", err
+		}
+	}
+	return "made a new one: " + why, p.issue(ctx, root)
+}
+
+// withoutRoot takes the cluster's word for what the roots are: an authority that
+// changes its own has both.
+func (p placer) withoutRoot(there *corev1.Secret) ([]*x509.Certificate, string, error) {
+	roots, err := Parse(there.Data[corev1.ServiceAccountRootCAKey])
 	if err != nil {
 		return nil, "", fmt.Errorf("look at Secret %s/%s: its %s should be the root, so that pods can be told to trust it: %w", there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, err)
 	}
-	own, err := p.signing(there)
+	chain, err := p.signing(there)
 	if err != nil {
 		return nil, "", err
 	}
-	switch left := own.NotAfter.Sub(p.Now()); {
-	case left <= 0:
+	own := chain[0]
+	left := own.NotAfter.Sub(p.Now())
+	if left <= 0 {
 		return nil, "", fmt.Errorf("look at Secret %s/%s: its authority %q has expired on %s, so nobody trusts what it signs; have whoever signed it sign a new one",
 			there.Namespace, there.Name, own.Subject.CommonName, day(own.NotAfter))
-	case left < soon:
-		return all[0], fmt.Sprintf("the one that is there is taken; it expires on %s, in %d days, and with it all that it signs: have a new one signed",
-			day(own.NotAfter), int(left.Hours()/24)), nil
 	}
-	return all[0], "the one that is there is taken", nil
+	if err := Under(chain, roots, p.Now()); err != nil {
+		return nil, "", fmt.Errorf("look at Secret %s/%s: its authority is under no root of its %s, so nobody would trust what it signs; put its root there, and into %s, behind the authority, whoever stands between the two: %w",
+			there.Namespace, there.Name, corev1.ServiceAccountRootCAKey, corev1.TLSCertKey, err)
+	}
+	did := "the one that is there is taken"
+	if left < soon {
+		did += fmt.Sprintf("; it expires on %s, in %d days, and with it all that it signs: have a new one signed", day(own.NotAfter), int(left.Hours()/24))
+	}
+	return roots, did, nil
 }
 
-// soon is how long before its end somebody else's intermediate is about to expire.
-const soon = 30 * 24 * time.Hour
+const (
+	// soon is how long before its end somebody else's intermediate is about to expire.
+	soon = 30 * 24 * time.Hour
+	// renewed is how long before its end an intermediate is made anew.
+	renewed = IntermediateLife / 3
+	// leafRenewed is how long after it was signed cert-manager renews a certificate
+	// that asks for nothing else: two thirds of 90 days. Until then it is shown with
+	// the intermediate of that time.
+	leafRenewed = 60 * 24 * time.Hour
+)
 
-// signing is the certificate that the cluster signs with.
-func (p placer) signing(there *corev1.Secret) (*x509.Certificate, error) {
+// signing is the certificate that the cluster signs with, and after it those that
+// stand between it and its root.
+func (p placer) signing(there *corev1.Secret) ([]*x509.Certificate, error) {
 	all, err := Parse(there.Data[corev1.TLSCertKey])
 	if err != nil {
 		return nil, fmt.Errorf("look at Secret %s/%s: its %s: %w; delete the Secret and deploy again", there.Namespace, there.Name, corev1.TLSCertKey, err)
@@ -77,27 +109,35 @@ func (p placer) signing(there *corev1.Secret) (*x509.Certificate, error) {
 		return nil, fmt.Errorf("look at Secret %s/%s: its authority %q is good from %s on, and here it is %s: a clock is off; set them by NTP",
 			there.Namespace, there.Name, all[0].Subject.CommonName, all[0].NotBefore.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
-	return all[0], nil
+	return all, nil
 }
 
 // errOther is that the cluster signs under another root.
 var errOther = errors.New("the cluster signs under another root; `firedrill certificates rotate` changes it without a moment in which nobody is trusted")
 
 // worn says why an intermediate must be replaced, or nothing. Under another root
-// is an error: replacing it would break every certificate at once.
+// is an error, however old it is: replacing it would break every certificate at once.
 func (p placer) worn(there *corev1.Secret, root *x509.Certificate) (string, error) {
-	own, err := p.signing(there)
+	chain, err := p.signing(there)
 	if err != nil {
 		return "", err
 	}
+	own := chain[0]
+	// By its signature alone: one that has expired is replaced.
+	if err := own.CheckSignatureFrom(root); err != nil {
+		return "", fmt.Errorf("look at Secret %s/%s: %w: %s under %s: %w", there.Namespace, there.Name, errOther,
+			named(chain[:1]), named([]*x509.Certificate{root}), err)
+	}
 	left := own.NotAfter.Sub(p.Now())
-	if left < IntermediateLife/3 {
-		return fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter)), nil
+	// A new one would not live longer than its root either.
+	if left >= renewed || !own.NotAfter.Before(root.NotAfter) {
+		return "", nil
 	}
-	if err := Under(own, root, p.Now()); err != nil {
-		return "", fmt.Errorf("look at Secret %s/%s: %w: %w", there.Namespace, there.Name, errOther, err)
+	why := fmt.Sprintf("the one that was there ends on %s", day(own.NotAfter))
+	if left < leafRenewed {
+		why += ", and with it what it has signed, which cert-manager may renew later than that: `firedrill certificates rotate` has all of it signed again"
 	}
-	return "", nil
+	return why, nil
 }
 
 // issue makes an intermediate and hands it to the cluster. Its key is nowhere

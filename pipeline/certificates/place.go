@@ -3,6 +3,8 @@ package certificates
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
@@ -35,17 +37,11 @@ type Options struct {
 // leaves them if they are good. Its namespaces must exist.
 func Place(ctx context.Context, o Options) error {
 	p := placer{Options: o, store: store{client: o.Client, labels: o.Labels}}
-	root, err := p.intermediate(ctx, o.Sink.Start("intermediate"))
+	roots, err := p.intermediate(ctx, o.Sink.Start("intermediate"))
 	if err != nil {
 		return err
 	}
-	trust := o.Sink.Start("trust")
-	for _, namespace := range o.Trust.Namespaces {
-		if err := p.trust(ctx, namespace, root); err != nil {
-			return trust.End(err, nil)
-		}
-	}
-	if err := trust.End(nil, nil); err != nil || o.TSIG == nil {
+	if err := p.trust(ctx, o.Sink.Start("trust"), roots); err != nil || o.TSIG == nil {
 		return err
 	}
 	return o.Sink.Start("tsig").End(p.tsig(ctx), nil)
@@ -56,17 +52,41 @@ type placer struct {
 	store store
 }
 
-// trust gives a namespace a bundle with the root in it. Others that are in it
-// stay: a rotation may be under way.
-func (p placer) trust(ctx context.Context, namespace string, root *x509.Certificate) error {
-	there, err := p.store.bundle(ctx, namespace, p.Trust.ConfigMap)
-	if err != nil {
-		return err
+// trust tells also of the roots that are trusted besides, and how that ends.
+func (p placer) trust(ctx context.Context, task *event.Task, roots []*x509.Certificate) error {
+	besides, err := p.trustToo(ctx, roots)
+	if len(besides) > 0 {
+		end := fmt.Sprintf("when all is signed again, delete the ConfigMaps %s and deploy again", p.Trust.ConfigMap)
+		if p.Root.holds() {
+			end = "`firedrill certificates rotate` ends with one root"
+		}
+		task.Progress(fmt.Sprintf("trusted besides, for what they have signed: %s; %s", named(besides), end))
 	}
-	for _, c := range there {
-		if c.Equal(root) {
-			return nil
+	return task.End(err, nil)
+}
+
+// trustToo gives all namespaces a bundle with the roots in it. Others that are in it
+// stay, and are returned: until it is signed again, what is under them is shown.
+func (p placer) trustToo(ctx context.Context, roots []*x509.Certificate) ([]*x509.Certificate, error) {
+	var besides []*x509.Certificate
+	for _, namespace := range p.Trust.Namespaces {
+		there, err := p.store.bundle(ctx, namespace, p.Trust.ConfigMap)
+		if err != nil {
+			return nil, err
+		}
+		besides = append(besides, except(there, slices.Concat(roots, besides))...)
+		missing := except(roots, there)
+		if len(missing) == 0 {
+			continue
+		}
+		if err := p.store.putBundle(ctx, namespace, p.Trust.ConfigMap, slices.Concat(there, missing)); err != nil {
+			return nil, err
 		}
 	}
-	return p.store.putBundle(ctx, namespace, p.Trust.ConfigMap, []*x509.Certificate{root})
+	return besides, nil
+}
+
+// except are those of all that are not among the others.
+func except(all, others []*x509.Certificate) []*x509.Certificate {
+	return slices.DeleteFunc(slices.Clone(all), func(c *x509.Certificate) bool { return slices.ContainsFunc(others, c.Equal) })
 }

@@ -116,15 +116,7 @@ func leadsTo(text []byte, root *x509.Certificate, now time.Time) bool {
 	if err != nil {
 		return false
 	}
-	roots, between := x509.NewCertPool(), x509.NewCertPool()
-	roots.AddCert(root)
-	for _, above := range chain[1:] {
-		between.AddCert(above)
-	}
-	_, err = chain[0].Verify(x509.VerifyOptions{
-		Roots: roots, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	return err == nil
+	return Under(chain, []*x509.Certificate{root}, now) == nil
 }
 
 // ask has cert-manager sign again, as `cmctl renew` does, unless it is at it.

@@ -53,7 +53,11 @@ func Rotate(ctx context.Context, r Rotation) error {
 		name string
 		do   func(context.Context, *event.Task) error
 	}{
-		{"trust both", p.trustOnly(next.Certificate, old.Certificate)},
+		{"trust both", func(ctx context.Context, _ *event.Task) error {
+			// The cluster may sign under a third one.
+			_, err := p.trustToo(ctx, []*x509.Certificate{old.Certificate, next.Certificate})
+			return err
+		}},
 		{"wait until both are trusted", r.wait},
 		{"new intermediate", func(ctx context.Context, _ *event.Task) error { return p.issue(ctx, next) }},
 		{"certificates", func(ctx context.Context, task *event.Task) error { return r.renew(ctx, task, next.Certificate) }},

@@ -172,6 +172,27 @@ func TestAnExpiredRootIsRotated(t *testing.T) {
 	})
 }
 
+// Whose folder has a root that the cluster does not sign under is told to rotate.
+func TestARotationLeavesTheRootTrustedThatTheClusterSignsUnder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		signing, err := w.Root.Load(now)
+		require.NoError(t, err)
+		w.Root = Folder(t.TempDir())
+		_, err = w.Root.Open("another", now)
+		require.NoError(t, err)
+		require.ErrorIs(t, Place(t.Context(), w.Options), errOther)
+
+		require.NoError(t, Rotate(t.Context(), w.Rotation))
+		require.Len(t, w.trusted, 2)
+		require.Contains(t, string(pemOf(w.trusted[1]...)), string(pemOf(signing.Certificate)),
+			"until the website shows the new certificate, the old one is trusted")
+		fresh, err := w.Root.Load(now)
+		require.NoError(t, err)
+		require.Equal(t, string(pemOf(fresh.Certificate)), bundle(t, w.Client, "demo"))
+	})
+}
+
 func TestARotationWithoutARootIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.Root = Folder(t.TempDir())

@@ -133,7 +133,10 @@ func (w wire) rule(drill string) []string {
 
 func (c *Cut) each(before json.RawMessage, f func(wire) error) error {
 	wires, err := recall[[]wire](before)
-	errs := []error{err}
+	if err != nil {
+		return fmt.Errorf("%s: %w", c, err)
+	}
+	var errs []error
 	for _, w := range wires {
 		errs = append(errs, f(w))
 	}

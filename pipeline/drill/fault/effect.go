@@ -34,7 +34,7 @@ var errNotYet = errors.New("it has had no effect yet")
 func (h *Hog) Effect(ctx context.Context, c Cluster, before json.RawMessage) (time.Time, error) {
 	was, err := recall[hogging](before)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, fmt.Errorf("%s: %w", h, err)
 	}
 	last, err := latest(was.Loads, func(l load) (time.Time, error) { return l.effect(ctx, c, h.Namespace) })
 	if err != nil {
@@ -62,7 +62,7 @@ func latest[T any](all []T, moment func(T) (time.Time, error)) (last time.Time, 
 func (f *Create) Effect(ctx context.Context, c Cluster, before json.RawMessage) (time.Time, error) {
 	was, err := recall[created](before)
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, fmt.Errorf("%s: %w", f, err)
 	}
 	last, err := latest(was.Objects, func(object map[string]any) (time.Time, error) {
 		return f.effect(ctx, c, &unstructured.Unstructured{Object: object})

@@ -118,7 +118,10 @@ func (h *Halt) move(ctx context.Context, c Cluster, before json.RawMessage, from
 		return err
 	}
 	names, err := recall[[]string](before)
-	errs := []error{err}
+	if err != nil {
+		return fmt.Errorf("%s: %w", h, err)
+	}
+	var errs []error
 	for _, name := range names {
 		if _, err := engine.Exec(ctx, name, "sh", "-c", `if [ -e "$1" ]; then mv "$1" "$2"; fi`, "sh", from, to); err != nil {
 			errs = append(errs, fmt.Errorf("%s: move %s to %s on node %s: %w", h, from, to, name, err))

@@ -235,7 +235,28 @@ func TestFillOfAPodThatWasReplaced(t *testing.T) {
 	require.NoError(t, f.Undo(t.Context(), c, before))
 }
 
-func TestRecallOfSomethingElse(t *testing.T) {
-	_, err := recall[scaled]([]byte("nothing"))
-	require.ErrorContains(t, err, "mend by hand what the drill broke")
+// What was before may be a Secret; what the fault is about is said instead.
+func TestARecordThatCannotBeReadIsNotQuoted(t *testing.T) {
+	create := &Create{Namespace: "demo"}
+	effect := func(ctx context.Context, c Cluster, before json.RawMessage) error {
+		_, err := create.Effect(ctx, c, before)
+		return err
+	}
+	for name, test := range map[string]struct {
+		read func(context.Context, Cluster, json.RawMessage) error
+		want string
+	}{
+		"create": {create.Undo, "undo: create objects in namespace demo: read what was before the fault: "},
+		"effect": {effect, "create objects in namespace demo: read what was before the fault: "},
+		"delete": {(&Delete{Namespace: "demo", Kind: "configmaps", Name: "a"}).Undo, "read what was before the fault: "},
+		"cut":    {(&Cut{Namespace: "demo", App: "api"}).Undo, "cut demo/api off: read what was before the fault: "},
+	} {
+		for _, before := range []string{`[{"data":{"password":"hidden"}`, `{"objects":"hidden"}`, `hidden`} {
+			err := test.read(t.Context(), Cluster{}, json.RawMessage(before))
+			require.ErrorContains(t, err, test.want, name)
+			require.ErrorContains(t, err, "mend by hand what the drill broke", name)
+			require.NotContains(t, err.Error(), "hidden", name)
+			require.NotContains(t, err.Error(), "password", name)
+		}
+	}
 }

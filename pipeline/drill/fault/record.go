@@ -14,10 +14,11 @@ func record(v any) (json.RawMessage, error) {
 	return text, nil
 }
 
-// recall reads what record wrote, perhaps in another process.
+// recall reads what record wrote, perhaps in another process. Its error does not quote
+// it: what a fault creates or deletes may be a Secret.
 func recall[T any](before json.RawMessage) (v T, err error) {
 	if err := json.Unmarshal(before, &v); err != nil {
-		return v, fmt.Errorf("read what was before the fault: %w in %q; mend by hand what the drill broke", err, before)
+		return v, fmt.Errorf("read what was before the fault: %w; mend by hand what the drill broke", err)
 	}
 	return v, nil
 }
