@@ -10,8 +10,10 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"firedrill/pipeline"
+	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/deploy/restart"
 )
 
 // withoutProbes is what cert-manager's own chart does not give its pods.
@@ -56,4 +58,7 @@ func TestCertManagerKeepsToThePolicy(t *testing.T) {
 		return is && slices.Contains(images, image)
 	})
 	require.True(t, solver, "the image of the pods that answer challenges is built too")
+	for name, w := range found {
+		require.Equal(t, map[string]string{"Deployment/cert-manager": certificates.ReadTrust}[name], w.template.Annotations[restart.ReadsAtStart], name)
+	}
 }

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"firedrill/pipeline/certificates"
+	"firedrill/pipeline/deploy/restart"
 )
 
 // showing are the components that show each other certificates, and their pods.
@@ -56,6 +57,21 @@ func TestPeersHaveCertificates(t *testing.T) {
 		require.Equal(t, name+"-peer", secret)
 		require.Equal(t, "firedrill-ca", trust, pod)
 	}
+}
+
+// What is not said here stays behind when the root is changed, see docs/ingress.md.
+func TestWhatIsReadAtTheStartIsSaid(t *testing.T) {
+	const trust, both = certificates.ReadTrust, certificates.ReadTrust + "," + certificates.ReadCertificate
+	want := map[string]string{"Deployment/grafana": both, "StatefulSet/loki": trust, "DaemonSet/otel-collector": both}
+	for name, w := range pods(objects(t, mutualMonitoring(t))) {
+		require.Equal(t, want[name], w.template.Annotations[restart.ReadsAtStart], name)
+		delete(want, name)
+	}
+	require.Empty(t, want)
+
+	acme, err := render("acme", nil)
+	require.NoError(t, err)
+	require.Equal(t, certificates.ReadCertificate, pods(objects(t, acme))["Deployment/acme"].template.Annotations[restart.ReadsAtStart])
 }
 
 // A job that forgets the name takes any program of ours for the one it asks.
@@ -159,7 +175,7 @@ func TestGrafanaShowsItsCertificate(t *testing.T) {
 func TestWithoutMutualNobodyNeedsACertificate(t *testing.T) {
 	r, err := render("monitoring", nil)
 	require.NoError(t, err)
-	for _, word := range []string{"/etc/peer", "/etc/trust", "kind: Certificate\n", "https://loki", "https://prometheus:", "https://alertmanager:"} {
+	for _, word := range []string{"/etc/peer", "/etc/trust", "kind: Certificate\n", "https://loki", "https://prometheus:", "https://alertmanager:", restart.ReadsAtStart} {
 		require.NotContains(t, r.Manifest, word)
 	}
 }

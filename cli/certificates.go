@@ -27,8 +27,10 @@ func rotateCommand(f *flags) *cobra.Command {
 		Short: "Make a new root, sign everything under it, and stop trusting the old one",
 		Long: `Everybody is told to trust the old root and the new one, the cluster gets an
 intermediate under the new one, every certificate is signed again, and in the end
-the new root alone is trusted. Nobody shows at any time what another one does not
-trust. If it ends in between, rotate again: it goes on where it was.`,
+the new root alone is trusted. What reads these only at its start is restarted each
+time, if it is of the content and its chart says so: docs/tls.md tells how. So nobody
+shows at any time what another one does not trust, but who is restarted is away for
+some seconds. If it ends in between, rotate again: it goes on where it was.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return f.reported(func(o pipeline.Options) error { return pipeline.RotateCertificates(c.Context(), o, overlap) })

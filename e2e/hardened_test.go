@@ -34,6 +34,7 @@ type hardened struct {
 	client kubernetes.Interface
 	nodes  *cluster.Cluster
 	output string // what the program printed and wrote; empty if the cluster was there
+	site   *site  // where the program is run; none if the cluster was there
 }
 
 // TestHardened holds all tests that need such a cluster. FIREDRILL_E2E_RUN
@@ -61,6 +62,13 @@ func TestHardened(t *testing.T) {
 			test(mine, ctx)
 		})
 	}
+	t.Run("new root", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
+		defer cancel()
+		mine := h
+		mine.t = t
+		mine.peersTrustANewRoot(ctx)
+	})
 }
 
 func newHardened(t *testing.T) hardened {
@@ -72,6 +80,7 @@ func newHardened(t *testing.T) hardened {
 	if name == "" {
 		name = "e2e-hardened"
 		s := newSite(t)
+		h.site = s
 		for _, command := range []string{"up", "deploy"} {
 			p := s.start(command, "--name", name)
 			require.Zero(t, p.wait(), p.stderr())

@@ -26,14 +26,13 @@ const tlsContent = "e2e/testdata/tls.yaml"
 // secured is a cluster with names and certificates.
 type secured struct {
 	hardened
-	site    *site
 	content *firedrillyaml.Content
 }
 
 // TestTLS holds the tests that need such a cluster.
 func TestTLS(t *testing.T) {
 	const name = "e2e-tls"
-	h := secured{hardened: hardened{t: t}, site: newSite(t)}
+	h := secured{hardened: hardened{t: t, site: newSite(t)}}
 	var err error
 	h.content, err = firedrillyaml.Load(t.Context(), "testdata/tls.yaml", pipeline.Charts(h.site.cache))
 	require.NoError(t, err)

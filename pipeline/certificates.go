@@ -15,6 +15,8 @@ import (
 
 	"firedrill/pipeline/certificates"
 	"firedrill/pipeline/deploy"
+	"firedrill/pipeline/deploy/ready"
+	"firedrill/pipeline/deploy/restart"
 	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/runs"
@@ -89,8 +91,11 @@ func (s *state) root(ctx context.Context, client kubernetes.Interface) (certific
 	return certificates.Folder(filepath.Join(s.options.Cache, "ca", string(system.UID))), nil
 }
 
-// rotationTime bounds how long all certificates may take to be signed again.
-const rotationTime = 5 * time.Minute
+// How long a part of a rotation may take.
+const (
+	rotationTime = 5 * time.Minute // that all certificates are signed again
+	restartTime  = 5 * time.Minute // that all who read only at their start are ready again
+)
 
 // RotateCertificates changes the root of the cluster that stands. overlap is how
 // long pods are given to hear of each change.
@@ -118,5 +123,10 @@ func (s *state) rotate(ctx context.Context, sink event.Sink, overlap time.Durati
 	if err != nil {
 		return fmt.Errorf("client of the API server %q: %w", config.Host, err)
 	}
-	return certificates.Rotate(ctx, certificates.Rotation{Options: options, Dynamic: client, Overlap: overlap, Timeout: rotationTime})
+	readers := restart.Options{
+		Cluster: ready.Cluster{Dynamic: client, Client: options.Client}, Releases: s.content.Releases, Within: restartTime,
+	}
+	return certificates.Rotate(ctx, certificates.Rotation{
+		Options: options, Dynamic: client, Overlap: overlap, Timeout: rotationTime, Restart: readers.Readers,
+	})
 }

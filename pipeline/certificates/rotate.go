@@ -23,7 +23,17 @@ type Rotation struct {
 	Overlap time.Duration
 	// Timeout is how long all certificates together may take to be signed again.
 	Timeout time.Duration
+	// Restart starts anew what reads this, ReadTrust or ReadCertificate, at its start
+	// only, and returns when it is ready again.
+	Restart func(ctx context.Context, task *event.Task, what string) error
 }
+
+// What programs may read at their start only, as charts say it by the annotation
+// restart.ReadsAtStart.
+const (
+	ReadTrust       = "trust"       // the bundle
+	ReadCertificate = "certificate" // what they show, and its key
+)
 
 // Rotate has the cluster sign under a new root, without a moment in which
 // somebody shows what another one does not trust:
@@ -33,9 +43,9 @@ type Rotation struct {
 //  3. every certificate of its issuers is signed again;
 //  4. everybody trusts the new root alone.
 //
-// Between these, those who trust and those who show are given time to hear of it.
-// A rotation that ended in between is taken up where it was. An old root that has
-// expired is changed like any other.
+// After 1, 3 and 4 those who read it at their start only are restarted; after 1 and 3
+// the others are given time before, to hear of it. A rotation that ended in between is
+// taken up where it was. An old root that has expired is changed like any other.
 func Rotate(ctx context.Context, r Rotation) error {
 	if !r.Root.holds() {
 		return fmt.Errorf("there is no root in %s to change: whoever holds the root of this cluster rotates it", r.Root)
@@ -59,10 +69,13 @@ func Rotate(ctx context.Context, r Rotation) error {
 			return err
 		}},
 		{"wait until both are trusted", r.wait},
+		{"restart who is to trust both", r.restart(ReadTrust)},
 		{"new intermediate", func(ctx context.Context, _ *event.Task) error { return p.issue(ctx, next) }},
 		{"certificates", func(ctx context.Context, task *event.Task) error { return r.renew(ctx, task, next.Certificate) }},
 		{"wait until they are shown", r.wait},
+		{"restart who is to show them", r.restart(ReadCertificate)},
 		{"trust the new one alone", p.trustOnly(next.Certificate)},
+		{"restart who is to trust it alone", r.restart(ReadTrust)},
 	} {
 		task := r.Sink.Start(part.name)
 		if err := task.End(part.do(ctx, task), nil); err != nil {
@@ -81,6 +94,11 @@ func (r Rotation) wait(ctx context.Context, task *event.Task) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// restart starts anew what reads this at its start only.
+func (r Rotation) restart(what string) func(context.Context, *event.Task) error {
+	return func(ctx context.Context, task *event.Task) error { return r.Restart(ctx, task, what) }
 }
 
 // trustOnly gives all namespaces a bundle of these.

@@ -3,7 +3,10 @@ package certificates
 import (
 	"context"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -52,12 +55,16 @@ type world struct {
 	// trusted is what a client in namespace demo trusts when the website shows
 	// another certificate.
 	trusted [][]*x509.Certificate
+	// restarted is what was to be, and how things stood then; failing is the number of
+	// the restart that fails, from 1.
+	restarted []string
+	failing   int
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{Rotation: Rotation{Options: options(t), Overlap: time.Minute, Timeout: time.Minute}, signs: true}
-	w.Now = func() time.Time { return now }
+	w.Now, w.Restart = func() time.Time { return now }, w.restart
 	require.NoError(t, Place(t.Context(), w.Options))
 	var all []runtime.Object
 	for text := range strings.SplitSeq(objectsText, "\n---\n") {
@@ -97,6 +104,20 @@ func (w *world) sign(t *testing.T, name string) {
 	w.trusted = append(w.trusted, trusted)
 }
 
+var errBroken = errors.New("it does not come back")
+
+func (w *world) restart(ctx context.Context, _ *event.Task, what string) error {
+	trusted, err := store{client: w.Client}.bundle(ctx, "demo", "bundle")
+	if err != nil {
+		return err
+	}
+	w.restarted = append(w.restarted, fmt.Sprintf("%s: roots trusted: %d, certificates signed again: %d", what, len(trusted), len(w.trusted)-1))
+	if len(w.restarted) == w.failing {
+		return errBroken
+	}
+	return nil
+}
+
 func TestRotateLeavesNoMomentInWhichSomebodyIsNotTrusted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -112,9 +133,15 @@ func TestRotateLeavesNoMomentInWhichSomebodyIsNotTrusted(t *testing.T) {
 		require.NoError(t, Rotate(t.Context(), w.Rotation))
 		require.GreaterOrEqual(t, time.Since(begin), 2*w.Overlap)
 		require.Equal(t, []string{
-			"trust both", "wait until both are trusted", "new intermediate", "certificates",
-			"wait until they are shown", "trust the new one alone",
+			"trust both", "wait until both are trusted", "restart who is to trust both",
+			"new intermediate", "certificates", "wait until they are shown", "restart who is to show them",
+			"trust the new one alone", "restart who is to trust it alone",
 		}, items)
+		require.Equal(t, []string{
+			"trust: roots trusted: 2, certificates signed again: 0",
+			"certificate: roots trusted: 2, certificates signed again: 1",
+			"trust: roots trusted: 1, certificates signed again: 1",
+		}, w.restarted)
 
 		fresh, err := w.Root.Load(now)
 		require.NoError(t, err)
@@ -152,6 +179,40 @@ func TestARotationThatGotStuckIsTakenUp(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, fresh.Certificate.Equal(next.Certificate))
 	})
+}
+
+// What does not come back holds the rotation up, and the next one restarts it again:
+// nothing is signed while somebody trusts the old root alone, nor is that taken away
+// while somebody shows what is under it.
+func TestARotationWhoseRestartFailsIsTakenUp(t *testing.T) {
+	for step, failing := range map[string]int{"restart who is to trust both": 1, "restart who is to show them": 2, "restart who is to trust it alone": 3} {
+		t.Run(step, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				old, err := w.Root.Load(now)
+				require.NoError(t, err)
+				w.failing = failing
+				err = Rotate(t.Context(), w.Rotation)
+				require.ErrorIs(t, err, errBroken)
+				require.ErrorContains(t, err, step+": ")
+				require.Equal(t, failing > 1, len(w.asked) > 0, "whether anything was signed")
+				trusted, err := Parse([]byte(bundle(t, w.Client, "demo")))
+				require.NoError(t, err)
+				require.Equal(t, failing < 3, slices.ContainsFunc(trusted, old.Certificate.Equal), "whether the old root is trusted")
+				next, err := w.Root.next().Load(now)
+				require.NoError(t, err)
+
+				w.failing, w.restarted = 0, nil
+				require.NoError(t, Rotate(t.Context(), w.Rotation))
+				require.Len(t, w.restarted, 3)
+				require.Equal(t, []string{"website"}, w.asked, "signed once")
+				fresh, err := w.Root.Load(now)
+				require.NoError(t, err)
+				require.True(t, fresh.Certificate.Equal(next.Certificate))
+				require.Equal(t, string(pemOf(fresh.Certificate)), bundle(t, w.Client, "demo"))
+			})
+		})
+	}
 }
 
 // Whose deployment is told to rotate must be able to.
