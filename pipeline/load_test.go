@@ -15,7 +15,7 @@ func TestLoadReadsWhatTheContentNames(t *testing.T) {
 	l, err := load(t.Context(), o)
 	require.NoError(t, err)
 	require.Len(t, l.specs, 2)
-	require.Equal(t, []string{"cart-down", "web-down"}, names(l.drills))
+	require.Equal(t, []string{"cart-down", "web-down"}, drillNames(l.drills))
 	require.Len(t, l.rules, 2)
 }
 
@@ -24,7 +24,7 @@ func TestNamedDrillsAreHeldInTheOrderOfTheNames(t *testing.T) {
 	o.Drills = []string{"web-down", "cart-down"}
 	l, err := load(t.Context(), o)
 	require.NoError(t, err)
-	require.Equal(t, o.Drills, names(l.drills))
+	require.Equal(t, o.Drills, drillNames(l.drills))
 	require.Len(t, l.rules, 2, "coverage counts every rule all the same")
 
 	o.Drills = []string{"web-down", "site-down", "moon-down"}
@@ -95,7 +95,7 @@ func TestAMirrorIsNoPathOnDockerHub(t *testing.T) {
 	}
 }
 
-func names(drills []drill.Drill) []string {
+func drillNames(drills []drill.Drill) []string {
 	var all []string
 	for _, d := range drills {
 		all = append(all, d.Name)
