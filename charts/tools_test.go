@@ -49,8 +49,10 @@ func program(t *testing.T, variable, name string) string {
 	// What the program was built from belongs to what go test goes by when it
 	// takes an earlier result.
 	module := filepath.Join("..", "images", builtIn[name])
-	for _, file := range []string{"go.mod", "go.sum"} {
-		_, err := os.ReadFile(filepath.Join(module, file))
+	files, err := filepath.Glob(filepath.Join(module, "*.go"))
+	require.NoError(t, err)
+	for _, file := range append(files, filepath.Join(module, "go.mod"), filepath.Join(module, "go.sum")) {
+		_, err := os.ReadFile(file)
 		require.NoError(t, err)
 	}
 	if path := os.Getenv(variable); path != "" {

@@ -21,14 +21,14 @@ func TestForeignClusterIsNotTouched(t *testing.T) {
 		s.undo("rm", name+"-1", name+"-2")
 		s.undo("rmi", somebodysImage)
 		s.undo("volume", "rm", name)
-		s.undo("network", "rm", name, name+"s")
+		s.undo("network", "rm", name, somebodysRun)
 	}
 	undo() // what a test that was killed has left
 	t.Cleanup(undo)
 	image := s.anyImage()
 	s.call("network", "create", name)
 	s.call("volume", "create", "--label", name+"-control-plane=", name)
-	s.call("network", "create", "--label", "firedrill.run=other", "--label", "firedrill.runs=/other/cache/runs", name+"s")
+	s.call("network", "create", "--label", "firedrill.run=other", "--label", "firedrill.runs=/other/cache/runs", somebodysRun)
 	s.call("create", "--name", name+"-1", "--label", "io.x-k8s.kind.cluster="+name, image, "/never-started")
 	s.call("create", "--name", name+"-2", "--label", "io.x-k8s.kind.cluster="+name, "--network", name, image, "/never-started")
 	s.before = s.list()
@@ -44,6 +44,9 @@ func TestForeignClusterIsNotTouched(t *testing.T) {
 		s.requireNothingLeft()
 	}
 }
+
+// somebodysRun is the network of a run in another cache.
+const somebodysRun = "somebody-elses"
 
 const somebodysImage = "localhost/somebody-else/image:1"
 

@@ -6,8 +6,9 @@ import (
 )
 
 // Ended is the cause of a context that was ended from outside, by SIGTERM: so a CI
-// system, or timeout(1), ends what takes longer than it may. Whoever presses Ctrl-C
-// knows that the run failed; of this one nobody may know.
+// system, or timeout(1), ends what takes longer than it may. By SIGHUP a terminal ends
+// that is gone. Whoever presses Ctrl-C knows that the run failed; of this one nobody
+// may know.
 type Ended struct {
 	// Cause says which signal it was.
 	Cause error

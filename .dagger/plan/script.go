@@ -25,8 +25,14 @@ if [ -d $groups/systemd ] && ! [ -e $groups/unified ]; then
 fi
 `
 
-// seed begins with the caller's store where there is none.
-const seed = `if ! [ -e ` + Store + `/index.json ]; then mkdir -p ` + Store + ` && cp -r /given/store/. ` + Store + `/ || exit; fi
+// seed begins with the caller's store where there is none. Its index, by which a store
+// is known, comes last and at once: a copy that was cut off is made again.
+const seed = `if ! [ -e ` + Store + `/index.json ]; then
+	mkdir -p ` + Store + ` &&
+		find /given/store -mindepth 1 -maxdepth 1 ! -name index.json -exec cp -rt ` + Store + ` {} + &&
+		cp /given/store/index.json ` + Store + `/index.json.given &&
+		mv ` + Store + `/index.json.given ` + Store + `/index.json || exit
+fi
 `
 
 // before is what must be done before a command that makes a cluster. What stood

@@ -141,13 +141,48 @@ func TestOnTheCallersClusterNothingIsMadeOrRemoved(t *testing.T) {
 	require.Equal(t, command, plan.Standing(o, plan.Cluster{Nodes: 3}, command).Argv)
 }
 
+// copies is in the script that begins with the caller's store.
+const copies = "cp /given/store/index.json /cache/firedrill/images/"
+
+// Without the images of the caller's store, a run would build them for most of an hour.
+func TestAStoreWhoseCopyWasCutOffIsCopiedAgain(t *testing.T) {
+	dir := t.TempDir()
+	given, store, cp := filepath.Join(dir, "given"), filepath.Join(dir, "store"), filepath.Join(dir, "bin", "cp")
+	write := func(path, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o755))
+	}
+	write(filepath.Join(given, "index.json"), "the caller's")
+	write(filepath.Join(given, "blobs", "sha256", "a"), "a blob")
+	script := plan.Prepared(plan.Options{Kubeconfig: true, Store: true}, []string{"true"}).Argv[2]
+	script = strings.NewReplacer("/given/store", given, plan.Store, store).Replace(script)
+	seeds := func() error {
+		c := exec.CommandContext(t.Context(), "sh", "-c", script)
+		c.Env = append(os.Environ(), "PATH="+filepath.Dir(cp)+":"+os.Getenv("PATH"))
+		return c.Run()
+	}
+	index := filepath.Join(store, "index.json")
+	write(cp, "#!/bin/sh\n/bin/cp \"$@\"\nexit 1\n")
+	require.Error(t, seeds())
+	require.NoFileExists(t, index)
+
+	require.NoError(t, os.Remove(cp))
+	require.NoError(t, seeds())
+	require.FileExists(t, filepath.Join(store, "blobs", "sha256", "a"))
+	write(filepath.Join(given, "index.json"), "the caller's next one")
+	require.NoError(t, seeds())
+	text, err := os.ReadFile(index)
+	require.NoError(t, err)
+	require.Equal(t, "the caller's", string(text), "there is a store")
+}
+
 // Scanners come out of the store there too.
 func TestOnTheCallersClusterTheStoreBeginsWithTheCallers(t *testing.T) {
 	o := plan.Options{Kubeconfig: true, Store: true}
 	command := []string{"firedrill", "scan", "cluster"}
 	for _, job := range []plan.Job{plan.Prepared(o, command), plan.Standing(o, plan.Cluster{}, command)} {
 		script := job.Argv[len(job.Argv)-1]
-		require.Contains(t, script, "cp -r /given/store/. /cache/firedrill/images/")
+		require.Contains(t, script, copies)
 		require.True(t, strings.HasSuffix(script, "\nexec firedrill scan cluster\n"), script)
 		require.NotContains(t, script, "down")
 		asked, err := play(t, job.Checks(), "")
@@ -160,7 +195,7 @@ func TestOnADockerElsewhereGroupsStayAsTheyAre(t *testing.T) {
 	script := plan.Prepared(plan.Options{Docker: true, Store: true}, []string{"firedrill"}).Argv[2]
 	require.NotContains(t, script, "cgroup")
 	require.NotContains(t, script, "down --all", "it would take away the runs of others")
-	require.Contains(t, script, "cp -r /given/store/. /cache/firedrill/images/")
+	require.Contains(t, script, copies)
 }
 
 func TestTerminalLooksAtItsCluster(t *testing.T) {

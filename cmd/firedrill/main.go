@@ -32,21 +32,36 @@ func quiet() {
 	klog.SetSlogLogger(slog.New(slog.DiscardHandler))
 }
 
-// signalled is a context that the first Ctrl-C, or SIGTERM, ends. The run ends in an
-// orderly way then: what it made is removed, and of SIGTERM, which is pipeline.Ended,
-// somebody is told. A second one ends the program at once, unless it is only the
-// echo of the first: timeout(1) signals the process and then its group.
+// outside are the signals by which others than its user end the program: SIGHUP comes
+// when its terminal is gone. nohup(1) has that ignored, which holds.
+func outside() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{syscall.SIGTERM}
+	}
+	return []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
+}
+
+// signalled is a context that the first Ctrl-C, SIGTERM or SIGHUP ends. The run ends in
+// an orderly way then: what it made is removed, and of the latter two, which are
+// pipeline.Ended, somebody is told. A second one ends the program at once, unless it is
+// only the echo of the first: timeout(1) signals the process and then its group.
 func signalled() context.Context {
 	interrupted, forget := signal.NotifyContext(context.Background(), os.Interrupt)
-	terminated, forgetToo := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	terminated, forgetToo := signal.NotifyContext(context.Background(), outside()...)
 	ctx, end := context.WithCancelCause(interrupted)
 	context.AfterFunc(terminated, func() { end(pipeline.Ended{Cause: context.Cause(terminated)}) })
 	context.AfterFunc(ctx, func() { time.AfterFunc(echo, func() { forget(); forgetToo() }) })
 	return ctx
 }
 
+// outlive has a write that nobody reads any more fail, where it would end the program
+// with nothing undone: Ctrl-C ends the tee(1) behind a run at once. The signal is not
+// ignored, as the programs that are called would inherit that.
+func outlive() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
 func main() {
 	quiet()
+	outlive()
 	if err := cli.Run(signalled(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "firedrill:", err)
 		os.Exit(1)

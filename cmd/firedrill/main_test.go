@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"testing"
 
@@ -64,18 +65,51 @@ func TestAnErrorIsPrintedOnceAndTheExitCodeTellsOfIt(t *testing.T) {
 	require.Equal(t, "firedrill: unknown command \"bogus\" for \"firedrill\"\n", said)
 }
 
+// requireEnd ends the program by signals, of which the first one that is not ignored
+// counts, and requires it to know which that was, and whether it came from outside.
+func requireEnd(t *testing.T, fromOutside bool, says string, signals ...syscall.Signal) {
+	t.Helper()
+	ctx := signalled()
+	for _, sent := range signals {
+		require.NoError(t, syscall.Kill(os.Getpid(), sent))
+	}
+	<-ctx.Done()
+	var ended pipeline.Ended
+	require.Equal(t, fromOutside, errors.As(context.Cause(ctx), &ended), says)
+	require.EqualError(t, context.Cause(ctx), says+" signal received")
+	require.ErrorIs(t, context.Cause(ctx), context.Canceled)
+}
+
 // TestItIsKnownWhoEndedTheProgram: of its time limit nobody knows yet, of Ctrl-C
 // whoever pressed it.
 func TestItIsKnownWhoEndedTheProgram(t *testing.T) {
-	for signal, outside := range map[syscall.Signal]bool{syscall.SIGTERM: true, syscall.SIGINT: false} {
-		ctx := signalled()
-		require.NoError(t, syscall.Kill(os.Getpid(), signal))
-		<-ctx.Done()
-		var ended pipeline.Ended
-		require.Equal(t, outside, errors.As(context.Cause(ctx), &ended), signal)
-		require.EqualError(t, context.Cause(ctx), signal.String()+" signal received")
-		require.ErrorIs(t, context.Cause(ctx), context.Canceled)
-	}
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP) // the test itself may run under nohup(1)
+	defer signal.Stop(c)
+	requireEnd(t, true, "terminated", syscall.SIGTERM)
+	requireEnd(t, true, "hangup", syscall.SIGHUP)
+	requireEnd(t, false, "interrupt", syscall.SIGINT)
+}
+
+// TestWhatIsToStayStays: by nohup(1) a run goes on without its terminal.
+func TestWhatIsToStayStays(t *testing.T) {
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	requireEnd(t, true, "terminated", syscall.SIGHUP, syscall.SIGTERM)
+}
+
+// TestARunOutlivesWhoReadsItsProgress: Ctrl-C ends the tee(1) behind it at once.
+func TestARunOutlivesWhoReadsItsProgress(t *testing.T) {
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, read.Close())
+	defer write.Close()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "bogus")
+	cmd.Env = append(os.Environ(), "TEST_AS_FIREDRILL=yes")
+	cmd.Stderr = write
+	var failed *exec.ExitError
+	require.ErrorAs(t, cmd.Run(), &failed)
+	require.Equal(t, 1, failed.ExitCode(), "%s: it came to its own end", failed)
 }
 
 func TestSuccessIsSilentOnStandardError(t *testing.T) {

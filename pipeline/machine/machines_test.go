@@ -61,6 +61,11 @@ var machines = map[string]func(*recorded){
 		r.options.Images = "source"
 		r.runner.answers["/usr/local/go/bin/go version"] = "go version go1.19.8 linux/amd64"
 	},
+	"little-disk-modules": func(r *recorded) {
+		r.disk["/cache"] = 12 * gb
+		r.options.Images = "source"
+		r.files["cache/go/mod/cache/lock"] = file("")
+	},
 	"little-disk-built": func(r *recorded) {
 		r.disk["/cache"] = 12 * gb
 		r.options.Images = "source"

@@ -85,11 +85,11 @@ func (i inspection) disk(e engineReport, source bool) []Check {
 	return checks
 }
 
-// begun tells whether the cache has images, or what they are built from: how much
-// is missing is not known then.
+// begun tells whether images have been made in the cache: how much is missing is not
+// known then. What Go keeps does not tell, as a chart out of a module is there before
+// the first image.
 func (i inspection) begun() bool {
-	cache := strings.TrimPrefix(i.options.CacheDir, "/")
-	return i.host.exists(cache+"/images") || i.host.exists(cache+"/go")
+	return i.host.exists(strings.TrimPrefix(i.options.CacheDir, "/") + "/images")
 }
 
 // need is how much disk is wanted, and what there must be at least, in bytes.
