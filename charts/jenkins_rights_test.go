@@ -72,6 +72,7 @@ func holdAsTheJob(t *testing.T, cluster *ownCluster, c *content.Content) {
 		Servers: servers, Rules: rules, Sink: event.Tee(),
 		Against: &drill.Against{Namespace: parameterOf(t, "NAMESPACE")},
 	}
+	require.NoError(t, drill.Recover(t.Context(), servers.Cluster, o.Sink))
 	results, err := drill.RunAll(t.Context(), o, drills)
 	require.NoError(t, err)
 	require.Len(t, results, len(names))
@@ -83,7 +84,8 @@ func holdAsTheJob(t *testing.T, cluster *ownCluster, c *content.Content) {
 // wayToGrafana goes it until a port would be forwarded.
 func wayToGrafana(t *testing.T, cluster *ownCluster, c *content.Content) {
 	t.Helper()
-	err := pipeline.HoldDrills(t.Context(), &rest.Config{Host: cluster.listen(t)}, c, func(drill.Servers) error { return nil })
+	nothing := func(drill.Servers) error { return nil }
+	err := pipeline.HoldDrills(t.Context(), &rest.Config{Host: cluster.listen(t)}, c, nothing, nothing)
 	require.ErrorContains(t, err, noForwarding)
 }
 

@@ -155,7 +155,10 @@ func (s *state) drill(ctx context.Context, sink event.Sink, d Drilling) (results
 		return nil, err
 	}
 	o := drill.Options{Rules: s.rules, Parallel: d.Parallel, Repeat: d.Repeat, Against: s.against(d), Sink: sink}
-	err = HoldDrills(ctx, config, s.content, func(servers drill.Servers) (err error) {
+	undo := func(servers drill.Servers) error {
+		return drill.Recover(ctx, s.equip(servers, nodes).Cluster, sink)
+	}
+	err = HoldDrills(ctx, config, s.content, undo, func(servers drill.Servers) (err error) {
 		o.Servers = s.equip(servers, nodes)
 		results, err = drill.RunAll(ctx, o, s.drills)
 		return errors.Join(err, s.cover(results, o.Against == nil))

@@ -17,9 +17,13 @@ import (
 // HoldDrills lets hold work with the servers that drills act on and watch in
 // the cluster of config. Grafana is one of them where the content names it; the
 // way to it is closed when hold returns, and found again until then whenever a
-// drill breaks it.
-func HoldDrills(ctx context.Context, config *rest.Config, c *content.Content, hold func(drill.Servers) error) error {
+// drill breaks it. Before there is a way to it, first works with the others: what
+// a killed drill has left may be a Grafana that does not run.
+func HoldDrills(ctx context.Context, config *rest.Config, c *content.Content, first, hold func(drill.Servers) error) error {
 	servers, err := connect(config, c)
+	if err == nil {
+		err = first(servers)
+	}
 	if err != nil {
 		return err
 	}

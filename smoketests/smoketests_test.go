@@ -48,7 +48,10 @@ func TestDrills(t *testing.T) {
 	// Ctrl-C must undo the fault before the test ends.
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
 	defer stop()
-	require.NoError(t, pipeline.HoldDrills(ctx, config, c, func(servers drill.Servers) error {
+	undo := func(servers drill.Servers) error {
+		return drill.Recover(ctx, servers.Cluster, func(e event.Event) { t.Log(e.Item, e.State, e.Message) })
+	}
+	require.NoError(t, pipeline.HoldDrills(ctx, config, c, undo, func(servers drill.Servers) error {
 		for _, d := range drills {
 			t.Run(d.Name, func(t *testing.T) {
 				sink := func(e event.Event) { t.Log(e.State, e.Message) }

@@ -77,11 +77,19 @@ func (r *run) finished(ways []*way) error {
 	r.result.Also = append(r.result.Also, seen.also...)
 	r.result.Noise = append(r.result.Noise, seen.noise...)
 	r.result.Flaps = append(r.result.Flaps, seen.flaps...)
+	errs := []error{seen.err()}
 	for _, w := range ways {
 		r.result.Duplicates = append(r.result.Duplicates, w.duplicates()...)
+		if slices.ContainsFunc(seen.flaps, func(f Flap) bool { return f.Way == w.result.Way }) {
+			continue // it is known already, from who evaluates the rule
+		}
+		for _, f := range w.toldFlaps() {
+			r.result.Flaps = append(r.result.Flaps, f)
+			errs = append(errs, f.toldError(r.drill.Rule))
+		}
 	}
 	r.result.Duplicates = unique(r.result.Duplicates)
-	return errors.Join(seen.err())
+	return errors.Join(errs...)
 }
 
 // waitAgain gives every way the notifications that came while it was calm.

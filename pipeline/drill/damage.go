@@ -14,7 +14,7 @@ import (
 type damage struct {
 	cluster fault.Cluster
 	ledger  *ledger
-	// within is how long each undo may take.
+	// within is how long it may take to set each fault, and to undo it.
 	within time.Duration
 	broken []broken
 	say    func(string)
@@ -26,29 +26,43 @@ type damage struct {
 // an error can be undone.
 func (d *damage) set(ctx context.Context, specs []fault.Spec) error {
 	for _, spec := range specs {
-		b := broken{Spec: spec}
-		f, err := b.only()
-		if err != nil {
+		if err := d.setOne(ctx, spec); err != nil {
 			return err
-		}
-		if b.Before, err = f.Prepare(ctx, d.cluster); err != nil {
-			return fmt.Errorf("prepare the fault: %w", err)
-		}
-		if err := d.ledger.add(ctx, b); err != nil {
-			return err
-		}
-		d.broken = append(d.broken, b)
-		d.say("fault: " + f.String())
-		if d.struck != nil {
-			// The clock starts before the fault: what it takes to set counts too.
-			d.struck(time.Now())
-			d.struck = nil
-		}
-		if err := f.Set(ctx, d.cluster, b.Before); err != nil {
-			return fmt.Errorf("set the fault: %w", err)
 		}
 	}
 	return nil
+}
+
+func (d *damage) setOne(ctx context.Context, spec fault.Spec) error {
+	b := broken{Spec: spec}
+	f, err := b.only()
+	if err != nil {
+		return err
+	}
+	limited, cancel := d.limited(ctx)
+	defer cancel()
+	if b.Before, err = f.Prepare(limited, d.cluster); err != nil {
+		return fmt.Errorf("prepare the fault: %w", err)
+	}
+	if err := d.ledger.add(limited, b); err != nil {
+		return err
+	}
+	d.broken = append(d.broken, b)
+	d.say("fault: " + f.String())
+	if d.struck != nil {
+		// The clock starts before the fault: what it takes to set counts too.
+		d.struck(time.Now())
+		d.struck = nil
+	}
+	if err := f.Set(limited, d.cluster, b.Before); err != nil {
+		return fmt.Errorf("set the fault: %w", err)
+	}
+	return nil
+}
+
+// limited is for one fault to be set, or to be undone.
+func (d *damage) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, d.within, fmt.Errorf("within.repair is %s", d.within))
 }
 
 // effect is when the last of the delayed faults had its effect; none if there is
@@ -90,7 +104,7 @@ func (d *damage) undoOne(ctx context.Context, b broken) error {
 	if err != nil {
 		return err
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, d.within, fmt.Errorf("within.repair is %s", d.within))
+	limited, cancel := d.limited(ctx)
 	defer cancel()
 	if err := f.Undo(limited, d.cluster, b.Before); err != nil {
 		return fmt.Errorf("undo the fault: %w", err)

@@ -54,13 +54,28 @@ func (w *way) firstMessage(channel, status string, since time.Time) *message {
 		if n.Channel != channel || n.Received.Before(since) || !w.sent(n) {
 			continue
 		}
-		for _, a := range n.Alarms {
-			if a.Status == status && w.expects(a) {
-				return &message{note: n, alarm: a}
-			}
+		if a := w.told(n, status); a != nil {
+			return &message{note: n, alarm: *a}
 		}
 	}
 	return nil
+}
+
+// told is the drill's own alarm with that status, as a notification tells of it;
+// nil for none. While another instance of it fires in the same notification, it
+// has not ended; of several that have, the last one's end is that of the alarm.
+func (w *way) told(n server.Notification, status string) *server.Notified {
+	var found *server.Notified
+	for i, a := range n.Alarms {
+		switch {
+		case !w.own(a):
+		case a.Status == "firing" && status == "resolved":
+			return nil
+		case a.Status == status && (found == nil || status == "resolved" && a.EndsAt.After(found.EndsAt)):
+			found = &n.Alarms[i]
+		}
+	}
+	return found
 }
 
 // sent tells whether the notification came by this way. That is told by its
@@ -73,4 +88,22 @@ func (w *way) sent(n server.Notification) bool {
 // expects tells whether a notification speaks of the drill's alarm.
 func (w *way) expects(a server.Notified) bool {
 	return a.Is(w.drill.Rule, w.drill.Labels)
+}
+
+// own tells whether a notification speaks of the drill's alarm of this fault.
+func (w *way) own(a server.Notified) bool { return w.expects(a) && !w.old(a) }
+
+// startsApart is how much earlier the drill's own alarm may be said to begin than
+// its Alertmanager first said, besides an evaluation of another replica: mails
+// give whole seconds.
+const startsApart = 2 * time.Second
+
+// old tells whether the alarm began before that of this fault. Who evaluates rules
+// repeats for minutes that an alarm has ended, and the Alertmanager then tells it
+// beside what fires now.
+func (w *way) old(a server.Notified) bool {
+	if a.StartsAt.IsZero() || w.arrived.StartsAt.IsZero() {
+		return false // nobody says when
+	}
+	return a.StartsAt.Before(w.arrived.StartsAt.Add(-startsApart - w.seen.rule.Interval))
 }

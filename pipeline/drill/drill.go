@@ -73,7 +73,7 @@ type Within struct {
 	Alarm strict.Duration `yaml:"alarm,omitempty" json:"alarm,omitempty"`
 	// Time from the alarm's firing until it is received on every channel; 30s when not given.
 	Notification strict.Duration `yaml:"notification,omitempty" json:"notification,omitempty"`
-	// How long the broken thing may take until it works again; 2m when not given.
+	// How long each fault may take to be set, and what it breaks until it works again; 2m when not given.
 	Repair strict.Duration `yaml:"repair,omitempty" json:"repair,omitempty"`
 	// Time from the beginning of the repair until 'resolved' is received on every channel; 2m when not given.
 	End strict.Duration `yaml:"end,omitempty" json:"end,omitempty"`

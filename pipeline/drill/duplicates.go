@@ -24,7 +24,7 @@ func (w *way) duplicates() []Duplicate {
 		ours, status := false, "resolved"
 		var alarms, keys []string
 		for _, a := range n.Alarms {
-			ours = ours || w.expects(a)
+			ours = ours || w.own(a)
 			if a.Status == "firing" {
 				status = "firing"
 			}

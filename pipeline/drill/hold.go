@@ -36,15 +36,13 @@ type Options struct {
 	Sink    event.Sink
 }
 
-// RunAll finishes what killed drills have left, waits until everything is
-// quiet, holds the drills, those side by side that do not disturb each other,
-// and sees that everything is quiet again. It returns the results of all that
-// ran, in the order of the drills, and the errors of all that failed: a drill
-// that fails does not end the others. Once ctx ends, the rest is skipped.
+// RunAll waits until everything is quiet, holds the drills, those side by side
+// that do not disturb each other, and sees that everything is quiet again. What
+// killed drills have left must have been undone before, by Recover. It returns
+// the results of all that ran, in the order of the drills, and the errors of all
+// that failed: a drill that fails does not end the others. Once ctx ends, the
+// rest is skipped.
 func RunAll(ctx context.Context, o Options, drills []Drill) ([]Result, error) {
-	if err := Recover(ctx, o.Servers.Cluster, o.Sink); err != nil {
-		return nil, err
-	}
 	turns, err := o.turns(ctx, drills)
 	if err != nil {
 		return nil, err

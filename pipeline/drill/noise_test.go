@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -74,6 +75,27 @@ func TestNoiseIsBlamedOnWhoDisturbsTheNamespace(t *testing.T) {
 	look("elsewhere")
 	require.Len(t, one.noise, 2)
 	require.Len(t, two.noise, 2)
+}
+
+// mute is a ruler that gives no answer.
+type mute struct{ Ruler }
+
+func (mute) Rules(ctx context.Context) ([]server.Rule, error) {
+	<-ctx.Done()
+	return nil, context.Cause(ctx)
+}
+
+// A Grafana that is away must not keep the alarms of all others from being seen.
+func TestOneWithoutAnAnswerKeepsNobodyUnseen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWatch(newWorld().servers(), "")
+		w.rulers[WayGrafana] = mute{}
+		began := time.Now()
+		w.look(t.Context())
+		require.Equal(t, answerWithin, time.Since(began))
+		require.NoError(t, w.answered[WayPrometheus])
+		require.EqualError(t, w.answered[WayGrafana], "grafana has not told its rules within 2s")
+	})
 }
 
 func TestFlaps(t *testing.T) {

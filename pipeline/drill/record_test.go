@@ -200,6 +200,34 @@ func TestARecordOutlivesAnUndoThatFails(t *testing.T) {
 	})
 }
 
+// Whoever waits for a namespace that never goes would wait as long as the run lasts.
+func TestAFaultThatCannotBeSetEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const name = "drill-website-down"
+		now, servers := metav1.Now(), newWorld().servers()
+		client := servers.Cluster.Kubernetes.(*fake.Clientset)
+		client.PrependReactor("list", "nodes", func(k8stesting.Action) (bool, runtime.Object, error) {
+			return true, &corev1.NodeList{Items: []corev1.Node{{ObjectMeta: metav1.ObjectMeta{Name: "one"}}}}, nil
+		})
+		client.PrependReactor("get", "namespaces", func(k8stesting.Action) (bool, runtime.Object, error) {
+			return true, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, DeletionTimestamp: &now}}, nil
+		})
+		client.PrependReactor("create", "namespaces", func(k8stesting.Action) (bool, runtime.Object, error) {
+			return true, nil, apierrors.NewAlreadyExists(corev1.Resource("namespaces"), name)
+		})
+		d := websiteDown()
+		d.Setup = []fault.Spec{{Create: &fault.Create{Namespace: name}}}
+		d.Within.Repair = within(20 * time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		_, err := Run(ctx, Options{Servers: servers}, d)
+		require.ErrorContains(t, err, "set up: set the fault: create objects in namespace drill-website-down: create namespace drill-website-down: "+
+			`not done in time (within.repair is 20s); last state: namespaces "drill-website-down" already exists`)
+		require.NoError(t, ctx.Err())
+		require.Nil(t, left(t, servers.Cluster))
+	})
+}
+
 func TestALongDrillRenewsItsRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, c := killed(t, holder{})

@@ -81,7 +81,7 @@ type SeenAlarm struct {
 }
 
 // Flap is an alarm that ended before the repair began, or fired again after
-// its end.
+// its end, or of which people were told so.
 type Flap struct {
 	Way    string            `json:"way"`
 	Labels map[string]string `json:"labels"`

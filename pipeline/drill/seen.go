@@ -80,14 +80,16 @@ func (w *way) alarm() *server.Alarm {
 	return found
 }
 
-// held is the drill's alarm in the Alertmanager as last seen, nil for none.
+// held is the drill's alarm in the Alertmanager as last seen, nil for none. Of
+// several with the labels expected, the one goes first that began first.
 func (w *way) held() *server.Held {
+	var found *server.Held
 	for i, h := range w.seen.held {
-		if carries(h.Labels, w.drill.Labels) {
-			return &w.seen.held[i]
+		if carries(h.Labels, w.drill.Labels) && (found == nil || h.StartsAt.Before(found.StartsAt)) {
+			found = &w.seen.held[i]
 		}
 	}
-	return nil
+	return found
 }
 
 // carries tells whether labels include all those that are wanted.

@@ -216,6 +216,9 @@ func (w *world) allNotes() []server.Notification {
 	if w.by == "" {
 		notes = slices.Concat(notes, w.notes(w.grafana, "grafana"))
 	}
+	if w.besides != nil {
+		notes = slices.Concat(notes, w.besides())
+	}
 	slices.SortStableFunc(notes, func(a, b server.Notification) int { return a.Received.Compare(b.Received) })
 	notes = slices.Concat(w.past, notes)
 	for n := range notes {
@@ -229,7 +232,7 @@ func (w *world) notes(c course, receiver string) []server.Notification {
 	var notes []server.Notification
 	add := func(status string, start time.Time, webhook, mail time.Duration) {
 		if w.since(start, webhook) {
-			a := server.Notified{Status: status, Labels: maps.Clone(alarmLabels), Annotations: maps.Clone(w.annotations)}
+			a := server.Notified{Status: status, Labels: maps.Clone(alarmLabels), Annotations: maps.Clone(w.annotations), StartsAt: w.down.Add(c.firing)}
 			maps.Copy(a.Labels, w.sent)
 			if status == "resolved" {
 				a.EndsAt = start.Add(c.ended)

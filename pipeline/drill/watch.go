@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +13,11 @@ import (
 
 // watchInterval is how often all alarms are looked at while drills are held.
 const watchInterval = time.Second
+
+// answerWithin is how long a look waits for one of them: what the others evaluate
+// must be seen while somebody is away, whose answer may never come. A busy machine
+// is given two intervals.
+const answerWithin = 2 * watchInterval
 
 // watchdog is the rule whose alarm always fires: it proves that alarms arrive.
 const watchdog = "Watchdog"
@@ -98,7 +104,11 @@ func lookAround(ctx context.Context, rulers map[string]Ruler) (alarms []active, 
 	for by, ruler := range rulers {
 		rules, err := new([]server.Rule), new(error)
 		found[by], errs[by] = rules, err
-		group.Go(func() { *rules, *err = ruler.Rules(ctx) })
+		group.Go(func() {
+			ctx, cancel := context.WithTimeoutCause(ctx, answerWithin, fmt.Errorf("%s has not told its rules within %s", by, answerWithin))
+			defer cancel()
+			*rules, *err = ruler.Rules(ctx)
+		})
 	}
 	group.Wait()
 	answered = map[string]error{}

@@ -49,8 +49,9 @@ type world struct {
 	awayErr, grafanaAwayErr error
 	// sent are labels that webhooks have besides the alarm's.
 	sent map[string]string
-	// Notifications of earlier faults.
-	past []server.Notification
+	// Notifications of earlier faults, and what comes besides by now.
+	past    []server.Notification
+	besides func() []server.Notification
 	// Rules besides the drill's, by who evaluates them, as they are now.
 	others map[string][]server.Rule
 

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Mail is what a mail says, as plain text.
@@ -79,6 +80,9 @@ func (n *Notified) note(key, value string) bool {
 		return false
 	}
 	to[key] = unescape.Replace(value)
+	if key == "since" { // as the chart has Alertmanager write
+		n.StartsAt, _ = time.Parse(time.RFC3339, value) // no time is none
+	}
 	return true
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -77,6 +78,7 @@ func TestMailOfAlertmanager(t *testing.T) {
 	}, alarms[0].Annotations)
 	require.Equal(t, "firing", alarms[0].Status)
 	require.Equal(t, "resolved", alarms[1].Status)
+	require.Equal(t, time.Date(2026, 11, 22, 5, 40, 8, 0, time.UTC), alarms[0].StartsAt)
 	require.True(t, alarms[0].Is("WebsiteDown", map[string]string{"namespace": "demo"}))
 	require.True(t, alarms[1].Is("WebsiteDown", map[string]string{"namespace": "shop"}))
 	require.False(t, alarms[1].Is("WebsiteDown", map[string]string{"namespace": "demo"}))

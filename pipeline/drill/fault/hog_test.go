@@ -159,6 +159,33 @@ func TestHogsShareTheCeilingOfAMachine(t *testing.T) {
 	}
 }
 
+// Set again after an answer that was lost, a hog is set once, and goes with its undo.
+func TestHogIsSetAgain(t *testing.T) {
+	c := cluster(t, sized("a", "one"), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "x"}})
+	f := parsed(t, `hog: {namespace: x, memory: 70Mi}`)
+	before, err := f.Prepare(t.Context(), c)
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, f.Set(t.Context(), c, before))
+	}
+	require.NoError(t, f.Undo(t.Context(), c, before))
+	_, err = c.Kubernetes.AppsV1().Deployments("x").Get(t.Context(), "hog-memory", metav1.GetOptions{})
+	require.ErrorContains(t, err, "not found")
+}
+
+// Whoever has a Deployment with the name of a hog's keeps it.
+func TestHogLeavesOthersAlone(t *testing.T) {
+	c := cluster(t, sized("a", "one"), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "x"}},
+		&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "x", Name: "hog-memory"}})
+	f := parsed(t, `hog: {namespace: x, memory: 70Mi}`)
+	before, err := f.Prepare(t.Context(), c)
+	require.NoError(t, err)
+	require.ErrorContains(t, f.Set(t.Context(), c, before), "create Deployment x/hog-memory: it is there already and not of drill test")
+	require.NoError(t, f.Undo(t.Context(), c, before))
+	_, err = c.Kubernetes.AppsV1().Deployments("x").Get(t.Context(), "hog-memory", metav1.GetOptions{})
+	require.NoError(t, err)
+}
+
 func TestHogWithoutAnAnswer(t *testing.T) {
 	c := cluster(t, sized("a", "one"), &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "x", Name: "hog-memory", Labels: map[string]string{drillLabel: "test"}, Annotations: map[string]string{takingNote: "much"},

@@ -142,24 +142,37 @@ func (l load) deployment(c Cluster, namespace string) *appsv1.Deployment {
 	}
 }
 
+// create makes the Deployment. One of the drill's own is there after a try whose
+// answer was lost.
 func (l load) create(ctx context.Context, c Cluster, namespace string) error {
-	_, err := c.Kubernetes.AppsV1().Deployments(namespace).Create(ctx, l.deployment(c, namespace), metav1.CreateOptions{FieldManager: manager})
-	if err != nil && !apierrors.IsAlreadyExists(err) {
+	deployments := c.Kubernetes.AppsV1().Deployments(namespace)
+	_, err := deployments.Create(ctx, l.deployment(c, namespace), metav1.CreateOptions{FieldManager: manager})
+	if apierrors.IsAlreadyExists(err) {
+		var there *appsv1.Deployment
+		if there, err = deployments.Get(ctx, l.Name, metav1.GetOptions{}); err == nil && there.Labels[drillLabel] != c.Drill {
+			err = fmt.Errorf("it is there already and not of drill %s; rename it, or give the hog another namespace", c.Drill)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("create Deployment %s/%s: %w", namespace, l.Name, err)
 	}
 	return nil
 }
 
-// remove removes the Deployment and waits until its pods have ended too: only
-// then is anything given back.
+// remove removes the Deployment, unless it is somebody else's, and waits until its
+// pods have ended too: only then is anything given back.
 func (l load) remove(ctx context.Context, c Cluster, namespace string) error {
+	deployments, ours := c.Kubernetes.AppsV1().Deployments(namespace), fmt.Sprintf("%s=%s,%s=%s", appLabel, l.Name, drillLabel, c.Drill)
 	what, see := fmt.Sprintf("remove Deployment %s/%s", namespace, l.Name), fmt.Sprintf("kubectl -n %s get pods", namespace)
 	return await(ctx, what, see, func(ctx context.Context) (bool, string, error) {
-		err := c.Kubernetes.AppsV1().Deployments(namespace).Delete(ctx, l.Name, metav1.DeleteOptions{})
+		found, err := deployments.Get(ctx, l.Name, metav1.GetOptions{})
+		if err == nil && found.Labels[drillLabel] == c.Drill {
+			err = deployments.Delete(ctx, l.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &found.UID}})
+		}
 		if err != nil && !apierrors.IsNotFound(err) {
 			return false, "", err
 		}
-		pods, err := c.Kubernetes.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: appLabel + "=" + l.Name})
+		pods, err := c.Kubernetes.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: ours})
 		if err != nil {
 			return false, "", err
 		}
