@@ -81,7 +81,7 @@ func (r *run) finished(ways []*way) error {
 		r.result.Duplicates = append(r.result.Duplicates, w.duplicates()...)
 	}
 	r.result.Duplicates = unique(r.result.Duplicates)
-	return errors.Join(seen.err())
+	return errors.Join(seen.err(), r.forgotten())
 }
 
 // waitAgain gives every way the notifications that came while it was calm.

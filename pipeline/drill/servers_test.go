@@ -258,6 +258,9 @@ func (w *world) notes(c course, receiver string) []server.Notification {
 		}
 	}
 	add("firing", w.down, c.notified, c.mailed)
+	if w.again > 0 {
+		add("firing", w.down, w.again, never)
+	}
 	add("resolved", w.up, c.resolved, c.resolved+300*time.Millisecond)
 	return notes
 }

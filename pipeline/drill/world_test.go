@@ -51,6 +51,8 @@ type world struct {
 	awayErr, grafanaAwayErr error
 	// sent are labels that webhooks have besides the alarm's.
 	sent map[string]string
+	// again is when, since the fault, the webhook tells of it once more; 0 for never.
+	again time.Duration
 	// Notifications of earlier faults.
 	past []server.Notification
 	// Rules besides the drill's, by who evaluates them, as they are now.
