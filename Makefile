@@ -57,8 +57,15 @@ ha-test: $(FIREDRILL) ## two Prometheus, three Alertmanagers: one of each ends w
 	FIREDRILL_BINARY="$(CURDIR)/$(FIREDRILL)" go test -tags e2e -count 1 -timeout 30m -run TestNothingIsLostOrDoubled ./e2e
 
 .PHONY: mutants
-mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; `firedrill rules mutate` asks the drills too
+mutants: $(FIREDRILL) promtool ## mistakes in a rule that its unit tests would not notice; mutation-test asks the drills too
 	$(FIREDRILL) rules mutate --tests
+
+# The cluster goes whatever becomes of the mutants, also after Ctrl-C.
+.PHONY: mutation-test
+mutation-test: $(FIREDRILL) promtool ## the same, and the drills judge too: makes a cluster and holds every drill, half an hour and the whole machine
+	$(FIREDRILL) doctor --fix
+	trap '$(FIREDRILL) down --name mutation-test || exit 1' EXIT; trap 'exit 130' INT TERM; \
+	$(FIREDRILL) up --name mutation-test && $(FIREDRILL) deploy --name mutation-test && $(FIREDRILL) rules mutate --name mutation-test
 
 # Takes ten minutes the first time: Trivy is compiled.
 .PHONY: scan-test

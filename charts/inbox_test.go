@@ -60,7 +60,8 @@ func provenByInbox(t *testing.T, path string, rules []rule) proven {
 			}
 			return status
 		}
-		beat := func() { w.Take(mailbox.Notification{Receiver: orders.Receiver, Status: mailbox.Firing}) }
+		body := fmt.Appendf(nil, `{"alerts": [{"labels": {"alertname": %q}}]}`, orders.Alert)
+		beat := func() { w.Take(mailbox.Notification{Receiver: orders.Receiver, Status: mailbox.Firing, Body: body}) }
 		for range 5 {
 			beat()
 			p.saw(r.Alert, after(patience-time.Second) != "")

@@ -58,3 +58,41 @@ func TestPathsMayHaveSpaces(t *testing.T) {
 		"calls " + cache + "/tools/golangci-lint", "calls " + cache + "/tools/actionlint",
 	}, strings.Split(strings.TrimSpace(string(said)), "\n"))
 }
+
+// fakeFiredrill writes down what it is asked, and finds a survivor.
+const fakeFiredrill = `#!/bin/sh
+echo "$*" >>"$LOG"
+[ "$1" != "$FAILS" ]
+`
+
+// The cluster of the mutants is removed, and what became of them decides.
+func TestMutationTestRemovesItsCluster(t *testing.T) {
+	text, err := os.ReadFile("../Makefile")
+	require.NoError(t, err)
+	const made, gone = "doctor --fix\nup --name mutation-test\ndeploy --name mutation-test\n", "down --name mutation-test\n"
+	for fails, want := range map[string]string{
+		"nothing": made + "rules mutate --name mutation-test\n" + gone,
+		"rules":   made + "rules mutate --name mutation-test\n" + gone,
+		"deploy":  made + gone,
+		"down":    made + "rules mutate --name mutation-test\n" + gone,
+	} {
+		t.Run(fails, func(t *testing.T) {
+			dir := t.TempDir()
+			for path, file := range map[string]string{
+				"Makefile": string(text), "bin/firedrill": fakeFiredrill, "path/go": "#!/bin/sh\n", "images/prometheus/a": "",
+			} {
+				require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(dir, path), []byte(file), 0o755))
+			}
+			log := filepath.Join(dir, "log")
+			run := exec.CommandContext(t.Context(), "make", "mutation-test")
+			run.Dir = dir
+			run.Env = []string{"PATH=" + filepath.Join(dir, "path") + ":" + os.Getenv("PATH"), "HOME=" + dir, "LOG=" + log, "FAILS=" + fails}
+			out, err := run.CombinedOutput()
+			require.Equal(t, fails == "nothing", err == nil, string(out))
+			said, err := os.ReadFile(log)
+			require.NoError(t, err)
+			require.Equal(t, want, string(said))
+		})
+	}
+}

@@ -89,7 +89,7 @@ func (r *run) finished(ways []*way) error {
 		}
 	}
 	r.result.Duplicates = unique(r.result.Duplicates)
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.forgotten())...)
 }
 
 // waitAgain gives every way the notifications that came while it was calm.

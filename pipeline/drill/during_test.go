@@ -76,3 +76,35 @@ func TestInterruptedDuringIsMended(t *testing.T) {
 		require.True(t, w.since(w.up, w.available))
 	})
 }
+
+// Who is told again was told by an Alertmanager that has forgotten the first time.
+func TestAlertmanagerThatForgets(t *testing.T) {
+	const forgotten = `Alertmanager has forgotten what it had notified of: it sent WebsiteDown{job="probe", namespace="demo"} firing to alertmanager by webhook 2 times`
+	disturbs := []string{"namespace/demo", "alertmanager"}
+	for name, c := range map[string]struct {
+		again    time.Duration
+		during   []fault.Spec
+		disturbs []string
+		want     string
+	}{
+		"it tells again":    {9 * time.Second, apiToo().During, disturbs, forgotten},
+		"it has kept it":    {0, apiToo().During, disturbs, ""},
+		"it was left alone": {9 * time.Second, apiToo().During, disturbs[:1], ""},
+		"nothing besides":   {9 * time.Second, nil, disturbs, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, d := newWorld(), websiteDown()
+				w.again, d.During, d.Disturbs = c.again, c.during, c.disturbs
+				result, _, err := hold(t.Context(), w, d)
+				require.Equal(t, c.again > 0, len(result.Duplicates) == 1)
+				if c.want == "" {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorContains(t, err, c.want)
+				require.Equal(t, Failed, result.Status)
+			})
+		})
+	}
+}

@@ -2,8 +2,10 @@ package drill
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -36,4 +38,26 @@ func TestGraphLimitThatCannotBeRead(t *testing.T) {
 		require.EqualError(t, err, "read the data of the graph's limit: parse error")
 		require.Equal(t, Failed, result.Status)
 	})
+}
+
+// The alarm may be faster than who measures: its repair would end the curve.
+func TestRepairWaitsForTheGraph(t *testing.T) {
+	for name, c := range map[string]struct{ drawn, want time.Duration }{
+		"there already": {time.Second, 7 * time.Second},
+		"later":         {30 * time.Second, 30 * time.Second},
+		"never":         {0, 7*time.Second + drawnWithin},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.limit, w.drawn = "limit_bytes", c.drawn
+				result, events, err := hold(t.Context(), w, limited())
+				require.NoError(t, err)
+				times := result.Ways[0].Times
+				require.InDelta(t, c.want.Seconds(), times.Repair.Sub(*times.Fault).Seconds(), 1)
+				const said = "the graph did not come near its limit within 40s: 0 of 96"
+				require.Equal(t, name == "never", strings.Contains(messagesOf(events), said))
+			})
+		})
+	}
 }

@@ -121,6 +121,7 @@ func (r *run) watch(ctx context.Context, ways []*way) (err error) {
 		if err := r.during(ctx, all); err != nil {
 			return err
 		}
+		r.untilDrawn(ctx)
 		r.repair(ctx, ways, mend)
 	}
 	// What was broken may be what links lead to.

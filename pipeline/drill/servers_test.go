@@ -67,9 +67,21 @@ func (p prometheusOf) Relabelled(_ context.Context, labels map[string]string) (m
 	return labels, nil
 }
 
-func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
-	return make([]float64, p.series), p.prometheusErr
+func (p prometheusOf) Values(_ context.Context, query string) ([]float64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if query == p.limit && query != "" {
+		return []float64{limitBytes}, p.limitErr
+	}
+	values := make([]float64, p.series)
+	if p.drawn > 0 && p.since(p.down, p.drawn) {
+		values[0] = limitBytes
+	}
+	return values, p.prometheusErr
 }
+
+// limitBytes is the value of the graph's limit.
+const limitBytes = 96
 
 func (p prometheusOf) Range(_ context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
 	value := 0.0
@@ -77,7 +89,7 @@ func (p prometheusOf) Range(_ context.Context, query string, from, to time.Time,
 		if p.limitErr != nil {
 			return nil, p.limitErr
 		}
-		value = 96
+		value = limitBytes
 	}
 	var samples []server.Sample
 	for t := from; !t.After(to); t = t.Add(step) {
@@ -249,6 +261,9 @@ func (w *world) notes(c course, receiver string) []server.Notification {
 		}
 	}
 	add("firing", w.down, c.notified, c.mailed)
+	if w.again > 0 {
+		add("firing", w.down, w.again, never)
+	}
 	add("resolved", w.up, c.resolved, c.resolved+300*time.Millisecond)
 	return notes
 }

@@ -41,14 +41,18 @@ type world struct {
 	series                                    int
 	// by is who evaluates the drill's rule: Prometheus and Grafana when empty.
 	by string
-	// limit is the query of the graph's limit, and why it has no answer.
+	// limit is the query of the graph's limit, and why it has no answer; drawn is
+	// how long after the fault the graph comes near it, 0 for never.
 	limit    string
 	limitErr error
+	drawn    time.Duration
 	// What Prometheus adds to labels, and why Alertmanager and Grafana do not lead away.
 	marks                   map[string]string
 	awayErr, grafanaAwayErr error
 	// sent are labels that webhooks have besides the alarm's.
 	sent map[string]string
+	// again is when, since the fault, the webhook tells of it once more; 0 for never.
+	again time.Duration
 	// Notifications of earlier faults, and what comes besides by now.
 	past    []server.Notification
 	besides func() []server.Notification

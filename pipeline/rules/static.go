@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -28,7 +27,7 @@ type Files struct {
 }
 
 // Static finds rules without a drill, drills without a rule, runbooks that are
-// missing, links to dashboards, panels or variables that are not in git, and to
+// missing or say nothing, links to dashboards, panels or variables that are not in git, and to
 // panels that show nothing of what the rule reads.
 func Static(f Files) Report {
 	r := Report{Rules: len(f.Rules), Drills: len(f.Drills), Unasked: []string{}, Findings: []Finding{}}
@@ -72,18 +71,6 @@ func (f Files) drilled(rule drill.Rule) string {
 		return ""
 	}
 	return "no drill proves it; add one with rule: " + rule.Name
-}
-
-// runbook wants docs/runbooks/RULE.md, and that the rule links to it.
-func (f Files) runbook(rule drill.Rule) string {
-	file := filepath.Join("docs", "runbooks", rule.Name+".md")
-	if _, err := os.Stat(filepath.Join(f.Dir, file)); err != nil {
-		return fmt.Sprintf("there is no %s; write what the alarm means, what to look at and how to mend it", file)
-	}
-	if link := rule.Annotations["runbook_url"]; !strings.HasSuffix(link, "runbooks/"+rule.Name+".md") {
-		return fmt.Sprintf("runbook_url is %q, which does not end in runbooks/%s.md", link, rule.Name)
-	}
-	return ""
 }
 
 // inTemplate are the parts of an annotation that Prometheus fills in.

@@ -26,7 +26,7 @@ func TestStatic(t *testing.T) {
 	dir := t.TempDir()
 	books := filepath.Join(dir, "docs", "runbooks")
 	require.NoError(t, os.MkdirAll(books, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(books, "Down.md"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(books, "Down.md"), []byte(whole), 0o600))
 	annotations := func(runbook, dashboard string) map[string]string {
 		return map[string]string{"summary": "x", "runbook_url": runbook, "dashboard_url": dashboard}
 	}

@@ -86,7 +86,7 @@ func TestTheLastHeartbeatIsThereWhenAsked(t *testing.T) {
 		mux, answer := http.NewServeMux(), httptest.NewRecorder()
 		w.AddTo(mux)
 		mux.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/heartbeat", nil))
-		require.JSONEq(t, `{"now": "2000-01-01T00:00:07Z", "last": "2000-01-01T00:00:05Z", "count": 1, "missing": false, "body": {}}`, answer.Body.String())
+		require.JSONEq(t, `{"now": "2000-01-01T00:00:07Z", "last": "2000-01-01T00:00:05Z", "count": 1, "missing": false, "body": {"alerts": [{"labels": {"alertname": "Watchdog"}}]}}`, answer.Body.String())
 	})
 }
 

@@ -1,6 +1,7 @@
 package heartbeat
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -13,10 +14,15 @@ import (
 	"github.com/prometheus/common/model"
 )
 
+// Watchdog is the alarm whose notifications are heartbeats, if nobody names another.
+const Watchdog = "Watchdog"
+
 // Orders say which heartbeat is watched and what is raised when it stops.
 type Orders struct {
 	// Receiver is the last part of the webhook's path at which heartbeats come.
 	Receiver string `yaml:"receiver"`
+	// Alert is the alarm that always fires; Watchdog when not given.
+	Alert string `yaml:"alert"`
 	// Forward are the URLs that get the notifications besides the inbox.
 	Forward []string `yaml:"forward"`
 	Rule    Rule     `yaml:"rule"`
@@ -66,6 +72,7 @@ func (o *Orders) check() error {
 		return fmt.Errorf("rule.for is %q: a heartbeat needs some time to come", o.Rule.For)
 	}
 	o.Rule.timeout = time.Duration(timeout)
+	o.Alert = cmp.Or(o.Alert, Watchdog)
 	for _, texts := range []map[string]string{o.Rule.Labels, o.Rule.Annotations} {
 		for _, key := range slices.Sorted(maps.Keys(texts)) {
 			if strings.Contains(texts[key], "{{") {

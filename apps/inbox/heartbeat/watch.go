@@ -61,10 +61,10 @@ func New(o Orders, box Box, forward Forward, log *slog.Logger, registry promethe
 	return w
 }
 
-// Take takes a webhook if it is a heartbeat. Those are no news: of all that
-// come, the last one is kept, and not among the notifications.
+// Take takes a webhook if it tells of the heartbeat's alarm. Those are no news: of
+// all that come, the last one is kept, and not among the notifications.
 func (w *Watch) Take(n mailbox.Notification) bool {
-	if n.Receiver != w.orders.Receiver {
+	if n.Receiver != w.orders.Receiver || !tellsOf(n.Body, w.orders.Alert) {
 		return false
 	}
 	// What tells that the heartbeat's alarm has ended is the opposite of one.
@@ -72,6 +72,25 @@ func (w *Watch) Take(n mailbox.Notification) bool {
 		w.beat(n.Body)
 	}
 	return true
+}
+
+// tellsOf tells whether the alarm is among those of a webhook. Others come to the
+// same receiver, too: `firedrill channels test` sends one of its own to each.
+func tellsOf(body []byte, alert string) bool {
+	var webhook struct {
+		Alerts []struct {
+			Labels map[string]string `json:"labels"`
+		} `json:"alerts"`
+	}
+	if json.Unmarshal(body, &webhook) != nil {
+		return false
+	}
+	for _, a := range webhook.Alerts {
+		if a.Labels["alertname"] == alert {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Watch) beat(body json.RawMessage) {

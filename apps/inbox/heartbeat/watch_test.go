@@ -48,8 +48,12 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func beat(w *heartbeat.Watch, status string) bool {
-	return w.Take(mailbox.Notification{Channel: mailbox.Webhook, Receiver: "heartbeat", Status: status, Body: []byte(`{}`)})
+func beat(w *heartbeat.Watch, status string) bool { return of(w, "Watchdog", status) }
+
+// of has the watch take a webhook about that alarm.
+func of(w *heartbeat.Watch, alert, status string) bool {
+	body := `{"alerts":[{"labels":{"alertname":"` + alert + `"}}]}`
+	return w.Take(mailbox.Notification{Channel: mailbox.Webhook, Receiver: "heartbeat", Status: status, Body: []byte(body)})
 }
 
 func statuses(box *mailbox.Box) []string {
@@ -96,9 +100,25 @@ func TestTheEndOfTheHeartbeatsAlarmIsNoHeartbeat(t *testing.T) {
 }
 
 func TestOthersWebhooksAreLeft(t *testing.T) {
-	watched(t, func(t *testing.T, w *heartbeat.Watch, _ *mailbox.Box, _ *[]json.RawMessage) {
-		require.False(t, w.Take(mailbox.Notification{Receiver: "alertmanager"}))
+	watched(t, func(t *testing.T, w *heartbeat.Watch, box *mailbox.Box, _ *[]json.RawMessage) {
+		pass(9 * time.Second)
+		require.False(t, w.Take(mailbox.Notification{Receiver: "alertmanager", Body: []byte(`{"alerts":[{"labels":{"alertname":"Watchdog"}}]}`)}))
+		require.False(t, of(w, "FiredrillChannelTest", mailbox.Firing))
+		for _, body := range []string{`{}`, `[]`, `{"alerts":"Watchdog"}`} {
+			require.False(t, w.Take(mailbox.Notification{Receiver: "heartbeat", Status: mailbox.Firing, Body: []byte(body)}), body)
+		}
+		pass(2 * time.Second)
+		require.Equal(t, []string{"firing"}, statuses(box), "none of them was a heartbeat")
 	})
+}
+
+func TestTheHeartbeatsAlarmMayHaveAnotherName(t *testing.T) {
+	require.Equal(t, "Watchdog", load(t, orders).Alert)
+	named := load(t, "alert: DeadMansSwitch"+orders)
+	require.Equal(t, "DeadMansSwitch", named.Alert)
+	w := heartbeat.New(named, nil, nil, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	require.False(t, of(w, "Watchdog", mailbox.Firing))
+	require.True(t, of(w, "DeadMansSwitch", mailbox.Firing))
 }
 
 func TestTheNotificationIsOneOfAlertmanager(t *testing.T) {

@@ -22,10 +22,6 @@ const Pattern = "POST /webhook/{receiver}"
 // about 1 KiB an alarm.
 const MaxBody = 1 << 20
 
-// words are the answers that senders want of a chat instead of JSON: Alertmanager
-// and Grafana take anything else for a failure.
-var words = map[string]string{"slack": "ok", "teams": "1"}
-
 // Box is where notifications go.
 type Box interface {
 	Add(n mailbox.Notification) mailbox.Notification
@@ -36,7 +32,7 @@ type Taker func(n mailbox.Notification) bool
 
 // New returns what takes notifications into the box, but for those that the
 // taker takes. It takes any JSON: a notification that is not as expected is
-// worth reading too.
+// worth reading too. Only those who stand for a chat refuse what the chat would.
 func New(box Box, taken Taker, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, ok := read(w, r)
@@ -54,11 +50,18 @@ func New(box Box, taken Taker, log *slog.Logger) http.Handler {
 			serve.JSON(w, http.StatusAccepted, struct{}{})
 			return
 		}
+		chat, isChat := chats[n.Receiver]
+		if isChat {
+			if err := chat.check(body); err != nil {
+				log.Warn("no message of this chat", "receiver", n.Receiver, "error", err)
+				chat.refuse(w, err)
+				return
+			}
+		}
 		n = box.Add(n)
 		log.Info("notification", "id", n.ID, "channel", n.Channel, "receiver", n.Receiver, "status", n.Status)
-		if word, chat := words[n.Receiver]; chat {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = io.WriteString(w, word) // who asked may have gone
+		if isChat {
+			chat.accept(w)
 			return
 		}
 		serve.JSON(w, http.StatusAccepted, map[string]int64{"id": n.ID})

@@ -37,5 +37,5 @@ Prometheus' format, with absolute links and the timeout of the values.
 {{- with .runbook_url }}{{ $_ := set $rule.annotations "runbook_url" (include "inbox.absolute" (list $values.runbookBaseURL .)) }}{{ end -}}
 {{- with .dashboard_url }}{{ $_ := set $rule.annotations "dashboard_url" (include "inbox.absolute" (list (include "wayIn.url" (list $ "grafana" $values.dashboardBaseURL "http://localhost:3000/")) .)) }}{{ end -}}
 {{- end -}}
-{{- toYaml (dict "receiver" $values.receiver "forward" $values.forward "rule" $rule) -}}
+{{- toYaml (dict "receiver" $values.receiver "alert" $values.rule "forward" $values.forward "rule" $rule) -}}
 {{- end }}
