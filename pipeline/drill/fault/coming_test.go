@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // What is absent may be what the drill creates first, but only there.
@@ -31,6 +32,29 @@ func TestComing(t *testing.T) {
 		objects, err := coming.Touches(t.Context(), c, parsed(t, text))
 		require.NoError(t, err, text)
 		require.Equal(t, []Object{want}, objects)
+	}
+}
+
+// A namespace that has to be created is one more thing in the cluster, once.
+func TestComingNamesTheNamespaceThatIsCreated(t *testing.T) {
+	created := Object{Kind: "Namespace", Name: "x", Change: "created, and removed in the end with all that is in it"}
+	for _, text := range []string{
+		`create: {namespace: x, manifests: "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"}`, `hog: {namespace: x, memory: 70Mi}`,
+	} {
+		c := cluster(t, sized("a", "one"))
+		var coming Coming
+		objects, err := coming.Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.Len(t, objects, 2)
+		require.Equal(t, created, objects[0])
+		objects, err = coming.Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.NotContains(t, objects, created, "the first one has created it")
+
+		c = cluster(t, sized("a", "one"), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "x"}})
+		objects, err = new(Coming).Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.NotContains(t, objects, created)
 	}
 }
 
