@@ -50,6 +50,18 @@ func (n *Coming) Touches(ctx context.Context, c Cluster, f Fault) ([]Object, err
 	return objects, err
 }
 
+// Within tells whether what the fault changes is in that namespace, by its
+// description alone. Nodes are in none.
+func Within(f Fault, namespace string) bool {
+	switch f := f.(type) {
+	case creator:
+		return f.creates() == namespace
+	case targeted:
+		return f.target().Namespace == namespace
+	}
+	return false
+}
+
 func isAbsent(err error) bool {
 	return apierrors.IsNotFound(err) || errors.As(err, &absent{})
 }

@@ -73,3 +73,17 @@ func TestComingHidesNoOtherError(t *testing.T) {
 	_, err = coming.Touches(t.Context(), c, parsed(t, `scale: {namespace: y, deployment: api, replicas: 0}`))
 	require.ErrorContains(t, err, "not found")
 }
+
+// What a description changes is known without a look at the cluster.
+func TestWithin(t *testing.T) {
+	for text, want := range map[string]bool{
+		`stop: {namespace: x, app: api}`:         true,
+		`stop: {namespace: y, app: api}`:         false,
+		`hog: {namespace: x, memory: 70Mi}`:      true,
+		`hog: {namespace: y, memory: 70Mi}`:      false,
+		`pause: {node: reserved}`:                false,
+		`fill: {namespace: x, claim: c, to: 9%}`: true,
+	} {
+		require.Equal(t, want, Within(parsed(t, text), "x"), text)
+	}
+}
