@@ -87,7 +87,7 @@ func RecoverDrills(ctx context.Context, o Options, d Drilling) error {
 				if err != nil {
 					return err
 				}
-				return drill.Recover(ctx, servers.Cluster, sink)
+				return drill.RecoverWithin(ctx, servers.Cluster, d.Namespace, sink)
 			})}}
 		})
 	})
@@ -156,7 +156,7 @@ func (s *state) drill(ctx context.Context, sink event.Sink, d Drilling) (results
 	}
 	o := drill.Options{Rules: s.rules, Parallel: d.Parallel, Repeat: d.Repeat, Against: s.against(d), Sink: sink}
 	undo := func(servers drill.Servers) error {
-		return drill.Recover(ctx, s.equip(servers, nodes).Cluster, sink)
+		return drill.RecoverWithin(ctx, s.equip(servers, nodes).Cluster, d.Namespace, sink)
 	}
 	err = HoldDrills(ctx, config, s.content, undo, func(servers drill.Servers) (err error) {
 		o.Servers = s.equip(servers, nodes)

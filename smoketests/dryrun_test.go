@@ -38,7 +38,7 @@ func TestDryRunOnAHealthyCluster(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, left)
 		for _, d := range drills {
-			require.Len(t, of(touched, d.Name), len(d.Setup)+len(d.Faults)+len(d.During), d.Name)
+			require.Len(t, of(touched, d.Name), 1+len(d.Setup)+len(d.Faults)+len(d.During), "%s: its record and its faults", d.Name)
 		}
 	}
 }

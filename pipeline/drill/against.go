@@ -34,19 +34,27 @@ type LeftOut struct {
 	Why   error
 }
 
-// Touches says what each fault of the drills would change now, and which are
-// left out because they would change something outside of the namespace; it
-// changes nothing.
+// Touches says what each fault of the drills would change now, and where that is
+// written down, and which are left out because they would change something outside
+// of the namespace; it changes nothing.
 func Touches(ctx context.Context, o Options, drills []Drill) (all []Touched, left []LeftOut, err error) {
 	_, left, err = o.allowed(drills, func(d Drill) error {
 		touched, err := o.touches(ctx, d)
-		all = append(all, touched...)
+		all = append(append(all, recorded(d)), touched...)
 		return err
 	})
 	all = slices.DeleteFunc(all, func(t Touched) bool {
 		return slices.ContainsFunc(left, func(l LeftOut) bool { return l.Drill == t.Drill })
 	})
 	return all, left, err
+}
+
+// recorded is what is written down of a drill, wherever it is held.
+func recorded(d Drill) Touched {
+	return Touched{Drill: d.Name, Fault: "write down what its undo must know", Objects: []fault.Object{{
+		Kind: "ConfigMap", Namespace: recordNamespace, Name: recordPrefix + d.Name,
+		Change: "created, with its namespace if that is not there, which stays, and deleted after the undo",
+	}}}
 }
 
 // touches says what each fault of the drill would change. It is an error if
@@ -82,7 +90,7 @@ func (o Options) outside(t Touched) error {
 	}
 	var errs []error
 	for _, object := range t.Objects {
-		if object.Namespace != o.Against.Namespace {
+		if object.Namespace != o.Against.Namespace && (object.Kind != "Namespace" || object.Name != o.Against.Namespace) {
 			errs = append(errs, fmt.Errorf("its fault (%s) touches %s, which is not in namespace %s", t.Fault, pathOf(object), o.Against.Namespace))
 		}
 	}

@@ -102,6 +102,23 @@ func TestRecoverUndoesWhatAKilledDrillLeft(t *testing.T) {
 	}
 }
 
+// On a cluster that others use too, what was left elsewhere is theirs.
+func TestRecoverWithinANamespace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, c := killed(t, holder{})
+		var last event.Event
+		sink := func(e event.Event) { last = e }
+		require.NoError(t, RecoverWithin(t.Context(), c, "shop", sink))
+		require.Zero(t, w.upAttempts)
+		require.NotNil(t, left(t, c))
+		require.Equal(t, event.Skipped, last.State)
+		require.Contains(t, last.Message, "it broke something outside of namespace shop")
+		require.NoError(t, RecoverWithin(t.Context(), c, "demo", sink))
+		require.Equal(t, 1, w.upAttempts)
+		require.Nil(t, left(t, c))
+	})
+}
+
 // A drill that another process holds right now is none of ours.
 func TestRecoverLeavesTheLivingAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -154,7 +171,7 @@ func TestRecoverLeavesToAnotherProcessWhatItHasTaken(t *testing.T) {
 				taken(t, c.Kubernetes.(*fake.Clientset), *found)
 				var last event.Event
 				sink := event.Sink(func(e event.Event) { last = e })
-				require.NoError(t, recoverOne(t.Context(), c, *found, sink.Start("undo website-down")))
+				require.NoError(t, recoverOne(t.Context(), c, *found, "", sink.Start("undo website-down")))
 				require.Zero(t, w.upAttempts)
 				require.Equal(t, event.Skipped, last.State)
 				require.Equal(t, "another process mends it", last.Message)

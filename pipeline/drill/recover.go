@@ -23,6 +23,12 @@ import (
 // records that they left in the cluster, an item each. Drills with which a
 // living process works are left alone.
 func Recover(ctx context.Context, c fault.Cluster, sink event.Sink) error {
+	return RecoverWithin(ctx, c, "", sink)
+}
+
+// RecoverWithin is Recover for what is broken in that namespace alone, on a cluster
+// that others use too; "" is everywhere.
+func RecoverWithin(ctx context.Context, c fault.Cluster, namespace string, sink event.Sink) error {
 	list, err := configMaps(c.Kubernetes).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return fmt.Errorf("look for drills that were killed, in the ConfigMaps of namespace %s: %w", recordNamespace, err)
@@ -30,16 +36,20 @@ func Recover(ctx context.Context, c fault.Cluster, sink event.Sink) error {
 	var errs []error
 	for _, m := range list.Items {
 		if name, ours := strings.CutPrefix(m.Name, recordPrefix); ours {
-			errs = append(errs, recoverOne(ctx, c, m, sink.Start("undo "+name)))
+			errs = append(errs, recoverOne(ctx, c, m, namespace, sink.Start("undo "+name)))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func recoverOne(ctx context.Context, c fault.Cluster, m corev1.ConfigMap, task *event.Task) error {
+func recoverOne(ctx context.Context, c fault.Cluster, m corev1.ConfigMap, namespace string, task *event.Task) error {
 	left, err := readRecord(m)
 	if err != nil {
 		return task.End(err, nil)
+	}
+	if namespace != "" && !left.within(namespace) {
+		task.Skip(fmt.Sprintf("it broke something outside of namespace %s; `firedrill down --kubeconfig FILE` mends that", namespace))
+		return nil
 	}
 	alive, err := lives(ctx, c, left, task)
 	switch {
@@ -71,6 +81,14 @@ func (l *ledger) repair() time.Duration {
 		return repairWithin
 	}
 	return time.Duration(l.record.Repair * float64(time.Second))
+}
+
+// within tells whether all that was broken is in that namespace.
+func (r record) within(namespace string) bool {
+	return !slices.ContainsFunc(r.Faults, func(b broken) bool {
+		f, err := b.only()
+		return err != nil || !fault.Within(f, namespace)
+	})
 }
 
 func readRecord(m corev1.ConfigMap) (r record, err error) {

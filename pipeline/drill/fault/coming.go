@@ -25,7 +25,7 @@ type targeted interface {
 type absent struct{ error }
 
 // Touches names every object that the fault would change after those that were
-// asked before it. What is not there now, where one of them creates objects, is
+// asked before it, and the namespace that it would create for them. What is not there now, where one of them creates objects, is
 // taken for one of these: a drill that breaks its own creation breaks nothing
 // of others. Who makes objects of objects is not known before, so they are
 // named as the fault names them.
@@ -37,10 +37,29 @@ func (n *Coming) Touches(ctx context.Context, c Cluster, f Fault) ([]Object, err
 			return []Object{o}, nil
 		}
 	}
-	if maker, ok := f.(creator); ok {
+	if maker, ok := f.(creator); ok && err == nil && !slices.Contains(n.namespaces, maker.creates()) {
+		missing, err := isNew(ctx, c, maker.creates())
+		if err != nil {
+			return nil, err
+		}
+		if missing {
+			objects = slices.Insert(objects, 0, Object{Kind: "Namespace", Name: maker.creates(), Change: "created, and removed in the end with all that is in it"})
+		}
 		n.namespaces = append(n.namespaces, maker.creates())
 	}
 	return objects, err
+}
+
+// Within tells whether what the fault changes is in that namespace, by its
+// description alone. Nodes are in none.
+func Within(f Fault, namespace string) bool {
+	switch f := f.(type) {
+	case creator:
+		return f.creates() == namespace
+	case targeted:
+		return f.target().Namespace == namespace
+	}
+	return false
 }
 
 func isAbsent(err error) bool {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // What is absent may be what the drill creates first, but only there.
@@ -34,6 +35,29 @@ func TestComing(t *testing.T) {
 	}
 }
 
+// A namespace that has to be created is one more thing in the cluster, once.
+func TestComingNamesTheNamespaceThatIsCreated(t *testing.T) {
+	created := Object{Kind: "Namespace", Name: "x", Change: "created, and removed in the end with all that is in it"}
+	for _, text := range []string{
+		`create: {namespace: x, manifests: "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"}`, `hog: {namespace: x, memory: 70Mi}`,
+	} {
+		c := cluster(t, sized("a", "one"))
+		var coming Coming
+		objects, err := coming.Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.Len(t, objects, 2)
+		require.Equal(t, created, objects[0])
+		objects, err = coming.Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.NotContains(t, objects, created, "the first one has created it")
+
+		c = cluster(t, sized("a", "one"), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "x"}})
+		objects, err = new(Coming).Touches(t.Context(), c, parsed(t, text))
+		require.NoError(t, err)
+		require.NotContains(t, objects, created)
+	}
+}
+
 // All else that speaks against a fault is told as ever.
 func TestComingHidesNoOtherError(t *testing.T) {
 	ill := readyPod("x", "api-0", "api")
@@ -48,4 +72,18 @@ func TestComingHidesNoOtherError(t *testing.T) {
 	require.ErrorContains(t, err, "this needs the container engine")
 	_, err = coming.Touches(t.Context(), c, parsed(t, `scale: {namespace: y, deployment: api, replicas: 0}`))
 	require.ErrorContains(t, err, "not found")
+}
+
+// What a description changes is known without a look at the cluster.
+func TestWithin(t *testing.T) {
+	for text, want := range map[string]bool{
+		`stop: {namespace: x, app: api}`:         true,
+		`stop: {namespace: y, app: api}`:         false,
+		`hog: {namespace: x, memory: 70Mi}`:      true,
+		`hog: {namespace: y, memory: 70Mi}`:      false,
+		`pause: {node: reserved}`:                false,
+		`fill: {namespace: x, claim: c, to: 9%}`: true,
+	} {
+		require.Equal(t, want, Within(parsed(t, text), "x"), text)
+	}
 }

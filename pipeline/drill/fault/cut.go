@@ -103,14 +103,15 @@ func (c *Cut) Undo(ctx context.Context, in Cluster, before json.RawMessage) erro
 }
 
 // apply has exactly one rule for the wire, or none. Asking first makes both
-// harmless to run again; the comment keeps others' rules out of it.
+// harmless to run again; the comment keeps others' rules out of it. There is no
+// rule to remove if the answer is 1: any other failure says nothing of it.
 func (c *Cut) apply(ctx context.Context, in Cluster, w wire, cut bool) error {
 	engine, err := in.nodes(c)
 	if err != nil {
 		return err
 	}
 	rule := strings.Join(w.rule(in.Drill), " ") // addresses and a drill's name: nothing that a shell reads
-	script := "if iptables -w -C " + rule + " 2>/dev/null; then iptables -w -D " + rule + "; fi"
+	script := "iptables -w -C " + rule + " && exec iptables -w -D " + rule + "; [ $? = 1 ]"
 	if cut {
 		script = "iptables -w -C " + rule + " 2>/dev/null || iptables -w -I " + rule
 	}

@@ -181,6 +181,9 @@ func (f *Fill) Set(ctx context.Context, c Cluster, before json.RawMessage) error
 // Undo is part of Fault.
 func (f *Fill) Undo(ctx context.Context, c Cluster, before json.RawMessage) error {
 	was, err := recall[filled](before)
+	if err == nil && f.Claim != "" {
+		err = endPod(ctx, c, f.Namespace, podName(filler, was))
+	}
 	if err == nil {
 		err = f.run(ctx, c, was, emptier)
 	}
@@ -195,7 +198,7 @@ func (f *Fill) Undo(ctx context.Context, c Cluster, before json.RawMessage) erro
 
 func (f *Fill) run(ctx context.Context, c Cluster, was filled, argv ...string) error {
 	if f.Claim != "" {
-		return runWithClaim(ctx, c, f.Namespace, f.Claim, "drill-"+argv[0]+"-"+was.Suffix, argv)
+		return runWithClaim(ctx, c, f.Namespace, f.Claim, podName(argv[0], was), argv)
 	}
 	return runInPod(ctx, c, f, was, argv)
 }

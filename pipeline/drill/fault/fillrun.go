@@ -51,6 +51,25 @@ func runWithClaim(ctx context.Context, c Cluster, namespace, claim, name string,
 	return nil
 }
 
+// podName is that of the pod, or of the container in one, that fills or empties.
+func podName(tool string, was filled) string { return "drill-" + tool + "-" + was.Suffix }
+
+// endPod ends the pod that a killed drill has left: one that has not begun to fill
+// the volume yet would do so after it was emptied.
+func endPod(ctx context.Context, c Cluster, namespace, name string) error {
+	pods, see := c.Kubernetes.CoreV1().Pods(namespace), fmt.Sprintf("kubectl -n %s get pod %s", namespace, name)
+	return await(ctx, "end Pod "+namespace+"/"+name, see, func(ctx context.Context) (bool, string, error) {
+		pod, err := pods.Get(ctx, name, metav1.GetOptions{})
+		switch {
+		case apierrors.IsNotFound(err):
+			return true, "", nil
+		case err == nil && pod.DeletionTimestamp == nil:
+			err = pods.Delete(ctx, name, metav1.DeleteOptions{})
+		}
+		return false, "it is ending", err
+	})
+}
+
 // userOf is whom to write to a claim as: the user of a pod that has it mounted,
 // or ours, with the volume given to our group.
 func userOf(ctx context.Context, c Cluster, namespace, claim string) (*corev1.PodSecurityContext, error) {
@@ -73,7 +92,7 @@ func userOf(ctx context.Context, c Cluster, namespace, claim string) (*corev1.Po
 // runInPod runs the tool in a container that is added to a running pod, which
 // works however little the pod's own image has. It stays in the pod's spec.
 func runInPod(ctx context.Context, c Cluster, f *Fill, was filled, argv []string) error {
-	pods, name := c.Kubernetes.CoreV1().Pods(f.Namespace), "drill-"+argv[0]+"-"+was.Suffix
+	pods, name := c.Kubernetes.CoreV1().Pods(f.Namespace), podName(argv[0], was)
 	pod, err := pods.Get(ctx, f.Pod, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err), err == nil && string(pod.UID) != was.UID && argv[0] == emptier:

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -98,7 +101,42 @@ func TestCutIsForThePairAlone(t *testing.T) {
 	require.Equal(t, "worker: sh -c iptables -w -C "+rule+" 2>/dev/null || iptables -w -I "+rule, e.asked[0])
 	require.Contains(t, e.asked[1], "-s 10.0.0.5 -d 10.0.0.9")
 	require.NoError(t, f.Undo(t.Context(), c, before))
-	require.Equal(t, "worker: sh -c if iptables -w -C "+rule+" 2>/dev/null; then iptables -w -D "+rule+"; fi", e.asked[2])
+	require.Equal(t, "worker: sh -c iptables -w -C "+rule+" && exec iptables -w -D "+rule+"; [ $? = 1 ]", e.asked[2])
+}
+
+// local runs what is for nodes on this machine.
+type local struct{ Engine }
+
+func (local) Exec(ctx context.Context, _ string, argv ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+	return string(out), err
+}
+
+// A rule that nobody could look for may still be there.
+func TestCutIsUndoneUnlessThereIsNoRule(t *testing.T) {
+	for code, want := range map[string]struct {
+		deleted bool
+		err     string
+	}{"0": {deleted: true}, "1": {}, "4": {err: "exit status 1"}} {
+		dir := t.TempDir()
+		fake := "#!/bin/sh\n[ \"$2\" = -C ] && exit " + code + "\ntouch " + dir + "/deleted\n"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "iptables"), []byte(fake), 0o700))
+		t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+		c := cluster(t)
+		c.Engine = local{}
+		err := (&Cut{Namespace: "demo", App: "api"}).apply(t.Context(), c, wire{Node: "worker", To: "10.0.0.5"}, false)
+		if want.err != "" {
+			require.ErrorContains(t, err, want.err, code)
+		} else {
+			require.NoError(t, err, code)
+		}
+		require.Equal(t, want.deleted, exists(filepath.Join(dir, "deleted")), code)
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func TestCutRefusesTheNodesOwnAddress(t *testing.T) {

@@ -173,6 +173,25 @@ func TestFillAClaim(t *testing.T) {
 	require.Empty(t, left.Items)
 }
 
+// A killed drill leaves the pod that fills; one that begins only now would fill what
+// has just been emptied.
+func TestFillIsEndedBeforeTheClaimIsEmptied(t *testing.T) {
+	c := cluster(t, claim(), &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "x", Name: "drill-fill-abc"}})
+	client := c.Kubernetes.(*fake.Clientset)
+	ends(client, 0)
+	require.NoError(t, parsed(t, `fill: {namespace: x, claim: data, to: 95%}`).Undo(t.Context(), c, []byte(`{"most":1,"suffix":"abc"}`)))
+	var done []string
+	for _, a := range client.Actions() {
+		switch a := a.(type) {
+		case k8stesting.DeleteActionImpl:
+			done = append(done, "delete "+a.GetName())
+		case k8stesting.CreateActionImpl:
+			done = append(done, "create "+a.GetObject().(*corev1.Pod).Name)
+		}
+	}
+	require.Equal(t, []string{"delete drill-fill-abc", "create drill-empty-abc", "delete drill-empty-abc"}, done)
+}
+
 func TestFillThatFails(t *testing.T) {
 	c := cluster(t, claim())
 	ends(c.Kubernetes.(*fake.Clientset), 1)
