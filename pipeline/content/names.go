@@ -1,16 +1,22 @@
 package content
 
 import (
+	"cmp"
 	"maps"
 
 	"firedrill/pipeline/strict"
 )
 
 // handNames gives the scheme of names to every chart, as a value that Helm hands
-// to its subcharts as well. A release that is given another one keeps that.
+// to its subcharts as well. A release that is given another one keeps that. Where a
+// delegation names no zone, it is that of the names.
 func (c *Content) handNames() {
 	if c.Names == nil {
 		return
+	}
+	for i := range c.Cluster.Delegate {
+		d := &c.Cluster.Delegate[i]
+		d.Zone = cmp.Or(d.Zone, c.Names.Domain)
 	}
 	for i := range c.Releases {
 		r := &c.Releases[i]
