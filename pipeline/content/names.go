@@ -45,6 +45,9 @@ func (c *Content) checkAddresses(file *strict.File) {
 		return
 	}
 	checkEndpoint(file, "addresses.ingress", c.Addresses.Ingress)
+	if c.Addresses.DNS != nil {
+		checkEndpoint(file, "addresses.dns", *c.Addresses.DNS)
+	}
 	c.Addresses.Check(file, "addresses")
 	if c.Names == nil {
 		file.Errorf("addresses", "needs names, of which addresses are made; give them, such as names: {env: sandbox, cluster: kind, domain: firedrill.test}")
