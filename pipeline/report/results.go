@@ -52,9 +52,9 @@ type Ready struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// FirstCertificate is the result of the step deploy as a whole: how long the
-// first certificate took, from the start of the first release that had to be
-// there for it.
+// FirstCertificate is the result of the step deploy as a whole: how long it took
+// until the first certificate was issued, from the start of the first release that
+// had to be there for it. Whoever shows it to visitors does so a little later.
 type FirstCertificate struct {
 	// Object is kind/name, such as Certificate/website.
 	Object  string  `json:"object"`
