@@ -64,6 +64,14 @@ func TestTheWayInIsTheSameInEveryChart(t *testing.T) {
 	}
 }
 
+func TestNamesAreMadeTheSameWayInEveryChart(t *testing.T) {
+	text, err := os.ReadFile("demo/templates/_host.tpl")
+	require.NoError(t, err)
+	for _, file := range glob(t, "*/templates/_host.tpl") {
+		golden.Equal(t, file, text)
+	}
+}
+
 func TestEveryAppHasANameAndACertificate(t *testing.T) {
 	for folder, ports := range apps {
 		all := objects(t, wayIn(t, folder))
@@ -171,7 +179,7 @@ func TestWithoutTLSThereIsNoWayIn(t *testing.T) {
 func TestNamesHaveToBeGiven(t *testing.T) {
 	for folder := range apps {
 		_, err := render(folder, set("tls.enabled", true))
-		require.ErrorContains(t, err, "global.names.env is missing: with tls.enabled, names are <app>.<env>.<cluster>.<domain>")
+		require.ErrorContains(t, err, "global.names.env is missing: names are <app>.<env>.<cluster>.<domain>")
 	}
 }
 

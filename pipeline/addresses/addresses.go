@@ -4,10 +4,13 @@
 // is refused, that plain HTTP leads to HTTPS, and at the answer behind all that.
 //
 // It reaches the ingress controller by port-forward and says by SNI and Host which
-// address it wants, so that a kubeconfig is enough; DNS has no part in it.
+// address it wants, so that a kubeconfig is enough. Whether the names lead there is
+// another question: where it is said which DNS server answers for them, it is asked,
+// by port-forward as well.
 package addresses
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +28,9 @@ const (
 	// within is for all that follows a deployment: the certificate is there, the
 	// controller has read it, and its routes.
 	within = 30 * time.Second
+	// nameWithin is for a name to come: who writes it looks every half minute, if it
+	// has missed an event, and again if the status came too late for that.
+	nameWithin = 2 * time.Minute
 	// pollInterval is how often an address is visited again that was not right.
 	pollInterval = time.Second
 	// oneLook is for one visit: a few connections, each through a tunnel of its own.
@@ -42,10 +48,12 @@ type Options struct {
 	// Config.Trust names: the operator's own, held outside the cluster.
 	Roots []byte
 	Sink  event.Sink
-	// Within is how long an address may take to be right; 0 is 30 seconds.
+	// Within is how long an address may take to be right, and after that its name to
+	// lead there; 0 is 30 seconds, and two minutes for the name.
 	Within time.Duration
-	// Way leads to the ingress controller; nil is a port-forward.
-	Way Way
+	// Way leads to the ingress controller, DNS to the DNS server; nil is a
+	// port-forward.
+	Way, DNS Way
 }
 
 // Address is what was seen of one.
@@ -101,35 +109,54 @@ func Check(ctx context.Context, o Options) ([]Address, error) {
 // checker visits the addresses of one ingress controller.
 type checker struct {
 	Options
-	trust trust
-	now   func() time.Time
+	// forName is how long a name may take.
+	forName time.Duration
+	trust   trust
+	now     func() time.Time
 }
 
 func newChecker(ctx context.Context, o Options) (*checker, error) {
-	if o.Within == 0 {
-		o.Within = within
-	}
+	forName := cmp.Or(o.Within, nameWithin)
+	o.Within = cmp.Or(o.Within, within)
 	if o.Way == nil {
 		o.Way = forwarded{o.REST, o.Config.Ingress}
 	}
+	if o.DNS == nil && o.Config.DNS != nil {
+		o.DNS = forwarded{o.REST, *o.Config.DNS}
+	}
 	t, err := o.trust(ctx)
-	return &checker{Options: o, trust: t, now: time.Now}, err
+	return &checker{Options: o, forName: forName, trust: t, now: time.Now}, err
 }
 
-// await visits an address until all of it is right, or the time is up; the error is
-// what was wrong last.
+// await visits an address until all of it is right, and asks for its name until that
+// leads there, or the time is up; the error is what was wrong last.
 func (c *checker) await(ctx context.Context, v Visit) (*Address, error) {
 	host := c.Names.Host(v.App)
 	task := c.Sink.Start(host)
-	waiting, cancel := context.WithTimeout(ctx, c.Within)
-	defer cancel()
 	var seen Address
-	last, say := errors.New("it was not visited"), poll.Changes(task.Progress)
+	err := c.until(ctx, task, "https://"+host+v.Path, c.Within, func(ctx context.Context) (wrong error) {
+		seen, wrong = c.look(ctx, host, v)
+		return wrong
+	})
+	if err == nil && c.Config.DNS != nil {
+		err = c.until(ctx, task, host, c.forName, func(ctx context.Context) error { return c.leadsHere(ctx, host) })
+	}
+	if err != nil {
+		return nil, task.End(err, nil)
+	}
+	return &seen, task.End(nil, seen)
+}
+
+// until asks for something again and again until nothing is wrong with it.
+func (c *checker) until(ctx context.Context, task *event.Task, what string, limit time.Duration, ask func(context.Context) error) error {
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	last, say := errors.New("nobody has asked for it"), poll.Changes(task.Progress)
 	err := poll.Until(waiting, pollInterval, func() bool {
 		one, cancel := context.WithTimeout(ctx, oneLook)
 		defer cancel()
-		var wrong error
-		if seen, wrong = c.look(one, host, v); wrong != nil {
+		wrong := ask(one)
+		if wrong != nil {
 			last = wrong
 			say(wrong.Error())
 		}
@@ -137,11 +164,11 @@ func (c *checker) await(ctx context.Context, v Visit) (*Address, error) {
 	})
 	switch {
 	case ctx.Err() != nil:
-		return nil, task.End(fmt.Errorf("visit %s: interrupted: %w", host, context.Cause(ctx)), nil)
+		return fmt.Errorf("visit %s: interrupted: %w", what, context.Cause(ctx))
 	case err != nil:
-		return nil, task.End(fmt.Errorf("https://%s%s: %w (for %s)", host, v.Path, last, c.Within), nil)
+		return fmt.Errorf("%s: %w (for %s)", what, last, limit)
 	}
-	return &seen, task.End(nil, seen)
+	return nil
 }
 
 // look visits an address once and finds the first thing that is wrong with it.

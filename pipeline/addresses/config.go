@@ -14,9 +14,11 @@ import (
 type Addresses struct {
 	Ingress server.Endpoint `yaml:"ingress" json:"ingress" jsonschema_description:"Service of the ingress controller, with its port for HTTPS."`
 	Plain   int             `yaml:"plain,omitempty" json:"plain,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Port of the same Service for HTTP, where everything is led to HTTPS; without it that is not looked at."`
-	Trust   *TrustBundle    `yaml:"trust,omitempty" json:"trust,omitempty" jsonschema_description:"Who may have signed; without it, whom this machine trusts."`
-	Left    strict.Duration `yaml:"left,omitempty" json:"left,omitzero" jsonschema_description:"How long certificates must still be good for at least, such as 24h; any time when not given."`
-	Visits  []Visit         `yaml:"visits" json:"visits" jsonschema:"minItems=1" jsonschema_description:"What is asked for, of each app that has a name."`
+	// DNS is asked over TCP, which a port-forward carries.
+	DNS    *server.Endpoint `yaml:"dns,omitempty" json:"dns,omitempty" jsonschema_description:"Service of the DNS server that answers for the names: each has to lead to where the ingress controller is reached. Without it nobody asks for names."`
+	Trust  *TrustBundle     `yaml:"trust,omitempty" json:"trust,omitempty" jsonschema_description:"Who may have signed; without it, whom this machine trusts."`
+	Left   strict.Duration  `yaml:"left,omitempty" json:"left,omitzero" jsonschema_description:"How long certificates must still be good for at least, such as 24h; any time when not given."`
+	Visits []Visit          `yaml:"visits" json:"visits" jsonschema:"minItems=1" jsonschema_description:"What is asked for, of each app that has a name."`
 }
 
 // TrustBundle is a ConfigMap with certificates of CAs.
@@ -50,10 +52,13 @@ func (v Visit) status() int {
 var pathForm = regexp.MustCompile(`^/[^#\s]*$`)
 
 // Check records every mistake in the part of file that stands at that place, but
-// those in the endpoint ingress, which is checked like all others.
+// those in the endpoints ingress and dns, which are checked like all others.
 func (c Addresses) Check(file *strict.File, at string) {
 	if c.Plain < 0 || c.Plain > 65535 {
 		file.Errorf(at+".plain", "%d is not a port; ports go from 1 to 65535", c.Plain)
+	}
+	if c.DNS != nil && c.DNS.Scheme != "" {
+		file.Errorf(at+".dns.scheme", "a DNS server is asked by DNS, not by %s; leave it out", c.DNS.Scheme)
 	}
 	if c.Left.Given() && c.Left.Problem() != "" {
 		file.Errorf(at+".left", "%s", c.Left.Problem())

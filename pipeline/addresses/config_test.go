@@ -26,6 +26,7 @@ func TestConfig(t *testing.T) {
 	require.NoError(t, check(t, `addresses:
   ingress: {namespace: ingress, service: ingress, port: 443}
   plain: 80
+  dns: {namespace: dns, service: dns, port: 53}
   trust: {namespace: ingress, configMap: firedrill-ca, key: ca.crt}
   left: 24h
   visits:
@@ -52,5 +53,7 @@ firedrill.yaml:7:13: addresses.visits[1].app: "Website" cannot begin a name: use
 firedrill.yaml:7:39: addresses.visits[1].status: 42 is no status of an answer; they go from 100 to 599
 firedrill.yaml:8:13: addresses.visits[2].app: website has been named by visits[0] already
 firedrill.yaml:9:7: addresses.visits[3].app: is missing; give what the name begins with, such as website`)
+	require.ErrorContains(t, check(t, "addresses: {dns: {namespace: dns, service: dns, port: 53, scheme: https}}\n"),
+		"addresses.dns.scheme: a DNS server is asked by DNS, not by https; leave it out")
 	require.ErrorContains(t, check(t, "addresses: {}\n"), "addresses.visits: is missing; give the apps that have a name")
 }

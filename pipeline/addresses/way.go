@@ -13,7 +13,7 @@ import (
 	"firedrill/pipeline/server"
 )
 
-// Way leads to the ingress controller.
+// Way leads to a Service: that of the ingress controller, or of the DNS server.
 type Way interface {
 	// Dial connects to a port of its Service.
 	Dial(ctx context.Context, port int) (net.Conn, error)

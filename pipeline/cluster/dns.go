@@ -15,7 +15,7 @@ const dnsTimeout = 30 * time.Second
 
 // Delegation is a zone of DNS and the server in charge of it.
 type Delegation struct {
-	Zone   string `yaml:"zone" jsonschema:"required,minLength=1" jsonschema_description:"Domain, such as firedrill.test; everything below it belongs to it."`
+	Zone   string `yaml:"zone,omitempty" jsonschema:"minLength=1" jsonschema_description:"Domain, such as firedrill.test; everything below it belongs to it. That of names when not given."`
 	Server string `yaml:"server" jsonschema:"required,minLength=1" jsonschema_description:"Address of the server, such as that of a Service in the cluster; port 53."`
 }
 

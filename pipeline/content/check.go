@@ -42,7 +42,7 @@ func (c *Content) check(file *strict.File) {
 		file.Errorf("cluster.reserved", "%d nodes: wanted 0 to %d", n, maxReserved)
 	}
 	for i, d := range c.Cluster.Delegate {
-		checkDelegation(file, fmt.Sprintf("cluster.delegate[%d]", i), d)
+		c.checkDelegation(file, fmt.Sprintf("cluster.delegate[%d]", i), d)
 	}
 	if c.Images == "" {
 		file.Errorf("images", "is missing; name the folder with one folder per image, such as images")
@@ -90,8 +90,11 @@ func (c *Content) check(file *strict.File) {
 	}
 }
 
-func checkDelegation(file *strict.File, at string, d cluster.Delegation) {
-	if len(validation.IsDNS1123Subdomain(d.Zone)) > 0 {
+func (c *Content) checkDelegation(file *strict.File, at string, d cluster.Delegation) {
+	switch {
+	case d.Zone == "" && c.Names == nil:
+		file.Errorf(at+".zone", "is missing; name a domain, such as firedrill.test, or give names, whose domain it is then")
+	case d.Zone != "" && len(validation.IsDNS1123Subdomain(d.Zone)) > 0:
 		file.Errorf(at+".zone", "%q is not a zone; name a domain, such as firedrill.test", d.Zone)
 	}
 	if _, err := netip.ParseAddr(d.Server); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"firedrill/internal/golden"
 	"firedrill/pipeline"
+	"firedrill/pipeline/cluster"
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/deploy/modulechart"
@@ -66,6 +67,24 @@ releases:
 	require.Equal(t, map[string]any{"global": map[string]any{"names": scheme}}, c.Releases[0].Set)
 	require.Equal(t, map[string]any{"replicas": uint64(2), "global": map[string]any{"color": "red", "names": scheme}}, c.Releases[1].Set)
 	require.Equal(t, map[string]any{"global": map[string]any{"names": map[string]any{"env": "other"}}}, c.Releases[2].Set)
+}
+
+// The zone that is delegated is that of the names, unless it is another one.
+func TestTheZoneOfTheNamesIsDelegated(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/good")))
+	file := filepath.Join(dir, "firedrill.yaml")
+	text := `cluster: {delegate: [{server: 10.96.0.53}, {zone: other.test, server: 10.96.0.54}]}
+names: {env: sandbox, cluster: kind, domain: shop.example}
+images: images
+releases: [{name: web, namespace: shop, chart: charts/web}]
+`
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	c, err := content.Load(t.Context(), file, modulechart.Layer{})
+	require.NoError(t, err)
+	require.Equal(t, []cluster.Delegation{
+		{Zone: "shop.example", Server: "10.96.0.53"}, {Zone: "other.test", Server: "10.96.0.54"},
+	}, c.Cluster.Delegate)
 }
 
 // A Secret's name may have dots, as those of certificates often have.

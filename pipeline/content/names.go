@@ -1,16 +1,22 @@
 package content
 
 import (
+	"cmp"
 	"maps"
 
 	"firedrill/pipeline/strict"
 )
 
 // handNames gives the scheme of names to every chart, as a value that Helm hands
-// to its subcharts as well. A release that is given another one keeps that.
+// to its subcharts as well. A release that is given another one keeps that. Where a
+// delegation names no zone, it is that of the names.
 func (c *Content) handNames() {
 	if c.Names == nil {
 		return
+	}
+	for i := range c.Cluster.Delegate {
+		d := &c.Cluster.Delegate[i]
+		d.Zone = cmp.Or(d.Zone, c.Names.Domain)
 	}
 	for i := range c.Releases {
 		r := &c.Releases[i]
@@ -39,6 +45,9 @@ func (c *Content) checkAddresses(file *strict.File) {
 		return
 	}
 	checkEndpoint(file, "addresses.ingress", c.Addresses.Ingress)
+	if c.Addresses.DNS != nil {
+		checkEndpoint(file, "addresses.dns", *c.Addresses.DNS)
+	}
 	c.Addresses.Check(file, "addresses")
 	if c.Names == nil {
 		file.Errorf("addresses", "needs names, of which addresses are made; give them, such as names: {env: sandbox, cluster: kind, domain: firedrill.test}")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FirstCertificate is how long the first certificate took, from the start of
-// the first of all releases that had to be there for it.
+// FirstCertificate is how long it took until the first certificate was issued,
+// from the start of the first of all releases that had to be there for it.
 type FirstCertificate struct {
 	// Object is kind/name, such as Certificate/website.
 	Object  string

@@ -8,6 +8,12 @@ app.kubernetes.io/part-of: {{ $root.Chart.Name }}
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 {{- end }}
 
+{{/* proof is the name that the certificate is asked for; none without one. */}}
+{{- define "issuers.proof" -}}
+{{- $proof := .Values.proof -}}
+{{- if $proof.host }}{{ $proof.host }}{{ else if $proof.app }}{{ include "names.host" (list . $proof.app) }}{{ end -}}
+{{- end }}
+
 {{/* spec of the issuer of the kind that is chosen. */}}
 {{- define "issuers.spec" -}}
 {{- $values := .Values -}}
