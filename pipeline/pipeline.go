@@ -52,9 +52,9 @@ func (s *state) deploying() []step {
 }
 
 // proving are the steps that look for what is weak, break things, and then ask
-// every panel and every rule for its data. Scanners take all of a small machine, so
-// no drill is held meanwhile. What may become ready later has had the time of all
-// drills.
+// every panel and every rule for its data, and every receiver to deliver. Scanners
+// take all of a small machine, so no drill is held meanwhile. What may become ready
+// later has had the time of all drills.
 func (s *state) proving() []step {
 	return []step{
 		{stepScan, s.scanStack},
@@ -62,6 +62,7 @@ func (s *state) proving() []step {
 		{"ready", s.awaitLater},
 		{"panels", s.checkPanels},
 		{"rules", s.askForData},
+		{"channels", s.tryChannels},
 	}
 }
 
