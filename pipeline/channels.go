@@ -11,6 +11,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/dashboards"
 	"firedrill/pipeline/drill"
+	"firedrill/pipeline/event"
 	"firedrill/pipeline/kube"
 	"firedrill/pipeline/server"
 )
@@ -38,6 +39,20 @@ func TestChannels(ctx context.Context, o Options) ([]channels.Result, error) {
 		return nil, err
 	}
 	return testChannels(ctx, config, c)
+}
+
+// tryChannels is TestChannels as a step of a run, when nothing that a drill has broken
+// keeps a receiver from delivering.
+func (s *state) tryChannels(ctx context.Context, _ event.Sink) error {
+	if !s.content.TestChannels {
+		return skipped("firedrill.yaml does not ask for it (key testChannels)")
+	}
+	config, err := s.rest()
+	if err != nil {
+		return err
+	}
+	_, err = testChannels(ctx, config, s.content)
+	return err
 }
 
 func testChannels(ctx context.Context, config *rest.Config, c *content.Content) (results []channels.Result, err error) {

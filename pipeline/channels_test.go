@@ -90,3 +90,20 @@ func TestChannelsNeedEndpoints(t *testing.T) {
 	_, err = TestChannels(t.Context(), o)
 	require.EqualError(t, err, o.Content+" names no endpoints; name the Services of alertmanager and inbox there")
 }
+
+// In a run they are tried if the content asks for it: somebody may get what is sent.
+func TestChannelsInARun(t *testing.T) {
+	s, _ := running(t, "one", nil)
+	n := &notifying{}
+	api := n.api()
+	s.options.Kubeconfig = api.on(t).Kubeconfig
+	require.Equal(t, skipped("firedrill.yaml does not ask for it (key testChannels)"), s.tryChannels(t.Context(), nil))
+	require.Empty(t, n.posted)
+
+	s.content.TestChannels = true
+	require.NoError(t, s.tryChannels(t.Context(), nil))
+	require.Len(t, n.posted, 2, "sent, and taken back")
+
+	delete(api, "GET /api/v1/namespaces/watch/services/alertmanager")
+	require.ErrorContains(t, s.tryChannels(t.Context(), nil), "read Service watch/alertmanager:9093: ")
+}

@@ -25,6 +25,8 @@ type loaded struct {
 	rules   []drill.Rule
 	// coverage is the share of the rules that drills must prove.
 	coverage rules.CoveragePolicy
+	// absent are the metrics that rules read and that may be missing.
+	absent rules.Policy
 }
 
 // load reads and checks all configuration, so that nobody waits for a cluster
@@ -53,6 +55,9 @@ func load(ctx context.Context, o Options) (l loaded, err error) {
 		return l, err
 	}
 	if l.coverage, err = loadCoverage(l.content, l.rules); err != nil {
+		return l, err
+	}
+	if l.absent, err = rules.LoadPolicy(policyFile(l.content, rulesPolicy), l.rules); err != nil {
 		return l, err
 	}
 	if l.content.Grafana == nil {

@@ -52,14 +52,17 @@ func (s *state) deploying() []step {
 }
 
 // proving are the steps that look for what is weak, break things, and then ask
-// every panel. Scanners take all of a small machine, so no drill is held
-// meanwhile. What may become ready later has had the time of all drills.
+// every panel and every rule for its data, and every receiver to deliver. Scanners
+// take all of a small machine, so no drill is held meanwhile. What may become ready
+// later has had the time of all drills.
 func (s *state) proving() []step {
 	return []step{
 		{stepScan, s.scanStack},
 		{"drill", s.holdDrills},
 		{"ready", s.awaitLater},
 		{"panels", s.checkPanels},
+		{"rules", s.askForData},
+		{"channels", s.tryChannels},
 	}
 }
 

@@ -16,6 +16,9 @@ import (
 	"firedrill/pipeline/server"
 )
 
+// rulesPolicy is the file of the policies that lists the metrics that may be missing.
+const rulesPolicy = "rules.yaml"
+
 // CheckRules looks at every rule and drill: without a cluster at what is in git,
 // and in the cluster that stands at whether what the rules read is there. What
 // was found is in the report, not in the error.
@@ -61,7 +64,7 @@ func ruleFiles(c *content.Content) (f rules.Files, p rules.Policy, err error) {
 	if c.Dashboards != "" {
 		f.Dashboards, errs[2] = dashboards.Load(c.Dashboards)
 	}
-	p, errs[3] = rules.LoadPolicy(policyFile(c, "rules.yaml"), f.Rules)
+	p, errs[3] = rules.LoadPolicy(policyFile(c, rulesPolicy), f.Rules)
 	f.Coverage, errs[4] = loadCoverage(c, f.Rules)
 	return f, p, errors.Join(errs[:]...)
 }

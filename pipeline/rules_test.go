@@ -78,6 +78,27 @@ func TestCheckRulesAsksTheCluster(t *testing.T) {
 	require.Equal(t, []string{`CartDown: Prometheus has up, but no series of it is up{job="cart"}`}, problems(r, rules.CheckData))
 }
 
+// A whole run asks, too, once somebody has said what may be missing.
+func TestRulesAreAskedForTheirDataInARun(t *testing.T) {
+	s, _ := running(t, "one", nil)
+	s.options.Kubeconfig = apiServer{"prometheus /api/v1/query": counted}.on(t).Kubeconfig
+	require.Equal(t, skipped("no rules.yaml in the policies says which metrics are there only while something is broken"), s.askForData(t.Context(), nil))
+
+	s.content.Policies = t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(s.content.Policies, "rules.yaml"), []byte("absent: []\n"), 0o600))
+	err := s.askForData(t.Context(), nil)
+	require.ErrorContains(t, err, `web.yaml:10: CartDown: Prometheus has up, but no series of it is up{job="cart"}`)
+	require.NotContains(t, err.Error(), "WebDown")
+
+	s.absent.Absent = []rules.Absence{{Metric: "up", Reason: "the cart is closed"}}
+	require.NoError(t, s.askForData(t.Context(), nil))
+
+	s.content.Endpoints = drill.Endpoints{}
+	require.Equal(t, skipped("firedrill.yaml names no endpoints"), s.askForData(t.Context(), nil))
+	s.rules = nil
+	require.Equal(t, skipped("firedrill.yaml names no rules"), s.askForData(t.Context(), nil))
+}
+
 // A server that does not answer is a finding, not a pass.
 func TestCheckRulesWithoutAnAnswer(t *testing.T) {
 	r, err := CheckRules(t.Context(), apiServer{}.on(t))

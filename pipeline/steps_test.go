@@ -71,7 +71,7 @@ func TestWhatMayBeReadyLaterIsWaitedForAfterTheDrills(t *testing.T) {
 	for _, step := range s.proving() {
 		names = append(names, step.name)
 	}
-	require.Equal(t, []string{"scan", "drill", "ready", "panels"}, names)
+	require.Equal(t, []string{"scan", "drill", "ready", "panels", "rules", "channels"}, names)
 	require.Equal(t, skipped("no release may become ready later"), s.awaitLater(t.Context(), nil))
 	s.content.Releases = []deploy.Release{{Name: "slow", Ready: "later"}}
 	s.options.Kubeconfig = "missing"

@@ -62,7 +62,7 @@ func (c *Content) check(file *strict.File) {
 		file.Errorf("rules", "is missing; drills (smoketests) need the rules that are expected to fire: give the rule files, such as {prometheus: [charts/*/rules/*.yaml]}")
 	}
 	checkFolder(file, "policies", c.Policies)
-	checkEndpoints(file, c.Endpoints, c.Smoketests != "" || c.Budget != nil)
+	checkEndpoints(file, c.Endpoints, c.Smoketests != "" || c.Budget != nil || c.TestChannels)
 	if c.Logs != nil {
 		checkEndpoint(file, "logs.loki", c.Logs.Loki)
 		checkEndpoint(file, "logs.website", c.Logs.Website.Endpoint)

@@ -46,6 +46,8 @@ type Content struct {
 	Ceiling      *Ceiling             `yaml:"ceiling,omitempty" jsonschema_description:"What all drills together may take of the machine underneath; a drill that needs more is refused."`
 	Budget       *usage.Budget        `yaml:"budget,omitempty" jsonschema_description:"What all releases together may use while nothing happens; more fails the run."`
 	Grafana      *Grafana             `yaml:"grafana,omitempty" jsonschema_description:"The Grafana that the dashboards are imported into; without it they are not."`
+	// TestChannels is not done unless it is asked for: people may get what is sent.
+	TestChannels bool `yaml:"testChannels,omitempty" jsonschema_description:"One marked notification is sent through each receiver of Alertmanager and Grafana after the drills, and has to arrive; needs endpoints. Whoever is behind a receiver gets it."`
 	// Dir is the file's folder.
 	Dir string `yaml:"-"`
 }

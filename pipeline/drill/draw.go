@@ -1,9 +1,11 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"firedrill/pipeline/poll"
@@ -11,12 +13,11 @@ import (
 )
 
 const (
-	// nearLimit is the share of its limit that the graph is wanted to show.
-	nearLimit = 0.9
-	// drawnWithin is how long the repair waits for that. cAdvisor looks at a
-	// container every 10 to 20 s, and less often where nothing changes; then
-	// comes a scrape.
-	drawnWithin = 40 * time.Second
+	// drawnTo is the share of its limit that the graph is wanted to have shown.
+	drawnTo = 0.9
+	// drawnWithin is how long the repair waits for that: cAdvisor looks at a
+	// container every 10 to 20 s, and then comes a scrape.
+	drawnWithin = 30 * time.Second
 )
 
 // untilDrawn holds the repair back until the graph has come near its limit: the
@@ -29,29 +30,36 @@ func (r *run) untilDrawn(ctx context.Context) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, drawnWithin)
 	defer cancel()
-	var last error
+	var lacks error
 	err := poll.Until(waiting, time.Second, func() bool {
-		last = r.nearLimit(waiting, g)
-		return last == nil
+		lacks = r.lacksLimit(waiting, g)
+		return lacks == nil
 	})
 	if err != nil && ctx.Err() == nil {
-		r.task.Progress(fmt.Sprintf("the graph did not come near its limit within %s: %v", drawnWithin, last))
+		r.task.Progress(fmt.Sprintf("the graph did not come near its limit within %s: %v", drawnWithin, lacks))
 	}
 }
 
-// nearLimit says what keeps the graph from being near its limit now, nil for nothing.
-func (r *run) nearLimit(ctx context.Context, g *Graph) error {
-	values, err := r.Prometheus.Values(ctx, g.Query)
-	limits, limitErr := r.Prometheus.Values(ctx, g.Limit)
-	switch {
-	case err != nil || limitErr != nil:
-		return errors.Join(err, limitErr)
-	case len(values) != 1 || len(limits) != 1:
-		return fmt.Errorf("%d series, and %d of the limit", len(values), len(limits))
-	case values[0] < nearLimit*limits[0]:
-		return fmt.Errorf("%g of %g", values[0], limits[0])
+// lacksLimit says why the graph has not come near its limit since the fault, nil if
+// it has.
+func (r *run) lacksLimit(ctx context.Context, g *Graph) error {
+	now := time.Now()
+	samples, err := r.Prometheus.Range(ctx, g.Query, *r.fault, now, time.Second)
+	limits, limitErr := r.Prometheus.Range(ctx, g.Limit, *r.fault, now, time.Second)
+	if err := errors.Join(err, limitErr); err != nil {
+		return err
+	}
+	if len(samples) == 0 || len(limits) == 0 {
+		return fmt.Errorf("it has %d samples, and the limit %d", len(samples), len(limits))
+	}
+	if most, limit := peak(samples), peak(limits); most < drawnTo*limit {
+		return fmt.Errorf("%g of %g", most, limit)
 	}
 	return nil
+}
+
+func peak(samples []server.Sample) float64 {
+	return slices.MaxFunc(samples, func(a, b server.Sample) int { return cmp.Compare(a.Value, b.Value) }).Value
 }
 
 // draw reads the graph's data from a little before the fault until now.

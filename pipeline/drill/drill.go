@@ -83,7 +83,7 @@ type Within struct {
 type Graph struct {
 	// PromQL that gives one series, the one that the rule watches.
 	Query string `yaml:"query" json:"query"`
-	// PromQL that gives one series, which is drawn beside the first, such as its limit; the repair waits up to 40 s for the first to come near it.
+	// PromQL that gives one series, which is drawn beside the first, such as its limit; the repair waits up to 30 s for the first to come near it.
 	Limit string `yaml:"limit,omitempty" json:"limit,omitempty"`
 	// Value that the series crosses when the alarm goes off; drawn as a line.
 	Threshold *float64 `yaml:"threshold,omitempty" json:"threshold,omitempty"`

@@ -67,33 +67,27 @@ func (p prometheusOf) Relabelled(_ context.Context, labels map[string]string) (m
 	return labels, nil
 }
 
-func (p prometheusOf) Values(_ context.Context, query string) ([]float64, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if query == p.limit && query != "" {
-		return []float64{limitBytes}, p.limitErr
-	}
-	values := make([]float64, p.series)
-	if p.drawn > 0 && p.since(p.down, p.drawn) {
-		values[0] = limitBytes
-	}
-	return values, p.prometheusErr
+func (p prometheusOf) Values(context.Context, string) ([]float64, error) {
+	return make([]float64, p.series), p.prometheusErr
 }
 
-// limitBytes is the value of the graph's limit.
+// limitBytes is the value of the graph's limit, and of a graph that has come to it.
 const limitBytes = 96
 
 func (p prometheusOf) Range(_ context.Context, query string, from, to time.Time, step time.Duration) ([]server.Sample, error) {
-	value := 0.0
-	if query == p.limit && query != "" {
-		if p.limitErr != nil {
-			return nil, p.limitErr
-		}
-		value = limitBytes
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	limit := query == p.limit && query != ""
+	if limit && p.limitErr != nil {
+		return nil, p.limitErr
 	}
 	var samples []server.Sample
 	for t := from; !t.After(to); t = t.Add(step) {
-		samples = append(samples, server.Sample{Time: t, Value: value})
+		s := server.Sample{Time: t}
+		if limit || p.drawn > 0 && !t.Before(p.down.Add(p.drawn)) {
+			s.Value = limitBytes
+		}
+		samples = append(samples, s)
 	}
 	return samples, p.prometheusErr
 }
