@@ -179,7 +179,7 @@ func (s *state) against(d Drilling) *drill.Against {
 // below the policy's share, if all were to be held.
 func (s *state) cover(results []drill.Result, all bool) error {
 	covered := rules.Cover(s.rules, results, s.coverage)
-	s.result = alertCoverage(covered, s.coverage.Alarms)
+	s.result = alertCoverage(covered, s.coverage)
 	if !all || len(s.options.Drills) > 0 {
 		return nil
 	}

@@ -70,12 +70,12 @@ func watched(w drill.WayResult) report.Way {
 	return way
 }
 
-// alertCoverage turns the coverage into what the report understands. The goal
-// is in percent; 0 is none.
-func alertCoverage(c rules.Coverage, goal float64) report.Coverage {
-	to := report.Coverage{Alerts: &report.AlertCoverage{Seen: c.Seen, Shipped: len(c.Rules)}}
-	if goal > 0 {
-		to.Alerts.Goal = &goal
+// alertCoverage turns the coverage into what the report understands, with what the
+// policy wants; 0 is nothing.
+func alertCoverage(c rules.Coverage, policy rules.CoveragePolicy) report.Coverage {
+	to := report.Coverage{Alerts: &report.AlertCoverage{Seen: c.Seen, Shipped: len(c.Rules)}, Ratio: policy.Ratio}
+	if policy.Alarms > 0 {
+		to.Alerts.Goal = &policy.Alarms
 	}
 	for _, r := range c.Rules {
 		row := report.RuleCoverage{Rule: r.Rule, By: r.By, Fired: r.Fired, Ended: r.Ended, Otherwise: r.Otherwise}

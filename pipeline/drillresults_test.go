@@ -48,8 +48,8 @@ func TestCoverage(t *testing.T) {
 			{Rule: "Failed", Drills: []string{"three"}},
 			{Rule: "Twice", Drills: []string{"five", "four"}, Fired: true, Ended: true},
 		},
-	}, alertCoverage(rules.Cover(shipped, results, rules.CoveragePolicy{}), 0))
-	require.Equal(t, report.Coverage{Alerts: &report.AlertCoverage{}}, alertCoverage(rules.Cover(nil, nil, rules.CoveragePolicy{}), 0), "none of none is 0 of 0, not null")
+	}, alertCoverage(rules.Cover(shipped, results, rules.CoveragePolicy{}), rules.CoveragePolicy{}))
+	require.Equal(t, report.Coverage{Alerts: &report.AlertCoverage{}}, alertCoverage(rules.Cover(nil, nil, rules.CoveragePolicy{}), rules.CoveragePolicy{}), "none of none is 0 of 0, not null")
 }
 
 // What a policy takes as proven counts, and its goal is told.
@@ -59,7 +59,8 @@ func TestAlertCoverageTellsTheGoal(t *testing.T) {
 	require.Equal(t, report.Coverage{
 		Alerts: &report.AlertCoverage{Seen: 1, Shipped: 1, Goal: &goal},
 		Rules:  []report.RuleCoverage{{Rule: "Watchdog", By: "prometheus", Otherwise: "it always fires"}},
-	}, alertCoverage(c, 100))
+		Ratio:  1.25,
+	}, alertCoverage(c, rules.CoveragePolicy{Alarms: 100, Ratio: 1.25}))
 }
 
 func TestDrilledTellsWhatCameBesides(t *testing.T) {

@@ -60,17 +60,18 @@ func (w *way) readFloor(ctx context.Context) {
 	w.result.Floor, w.result.FloorSeconds = &f, &sum
 }
 
-// delayed adds to the floor that the fault had its effect only then. What an
-// alarm tells of has had it by the time that the alarm is pending.
+// delayed adds to the floor that the fault had its effect only then. An alarm that
+// was pending earlier tells of an earlier effect: nobody knows of which moment, so it
+// is the one from which all that the floor counts until then has passed.
 func (w *way) delayed(effect time.Time) {
 	t, f := w.result.Times, w.result.Floor
 	if f == nil || t.Fault == nil || !effect.After(*t.Fault) {
 		return
 	}
-	if t.Pending != nil && t.Pending.Before(effect) {
-		effect = *t.Pending
-	}
 	f.Effect = effect.Sub(*t.Fault).Seconds()
+	if t.Pending != nil && t.Pending.Before(effect) {
+		f.Effect = max(0, t.Pending.Sub(*t.Fault).Seconds()-f.Onset-f.Scrape-f.Range-f.Evaluation)
+	}
 	sum := *w.result.FloorSeconds + f.Effect
 	w.result.FloorSeconds = &sum
 }

@@ -52,17 +52,24 @@ func TestExact(t *testing.T) {
 }
 
 // A hog that takes a minute to fill the memory leaves the alarm no chance to be
-// quick; one that is done after the alarm was pending did not delay it.
+// quick. One that is done after the alarm was pending did not delay it that long, and
+// what the floor counts until an alarm is pending has passed since: it is not counted twice.
 func TestDelayed(t *testing.T) {
 	fault := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	pending := fault.Add(50 * time.Second)
-	for effect, want := range map[time.Duration]float64{-time.Second: 0, 40 * time.Second: 40, time.Minute: 50} {
+	for effect, want := range map[time.Duration]float64{-time.Second: 0, 48 * time.Second: 48, time.Minute: 50 - 3 - 5 - 20 - 1} {
 		sum := 11.0
-		w := way{result: WayResult{Floor: &Floor{}, FloorSeconds: &sum, Times: Times{Fault: &fault, Pending: &pending}}}
+		floor := Floor{Onset: 3, Scrape: 5, Range: 20, Evaluation: 1, For: 4}
+		w := way{result: WayResult{Floor: &floor, FloorSeconds: &sum, Times: Times{Fault: &fault, Pending: &pending}}}
 		w.delayed(fault.Add(effect))
 		require.InDelta(t, want, w.result.Floor.Effect, 1e-9)
 		require.InDelta(t, 11+want, *w.result.FloorSeconds, 1e-9)
 	}
+	early := fault.Add(10 * time.Second)
+	sum := 40.0
+	w := way{result: WayResult{Floor: &Floor{Range: 30}, FloorSeconds: &sum, Times: Times{Fault: &fault, Pending: &early}}}
+	w.delayed(fault.Add(time.Minute))
+	require.Zero(t, w.result.Floor.Effect, "the window need not have filled")
 	unknown := way{}
 	unknown.delayed(pending)
 	require.Nil(t, unknown.result.Floor)

@@ -101,6 +101,7 @@ func alarmLines(m *Model) []string {
 	}
 	if c := m.coverage(); c.Alerts != nil {
 		list = append(list, c.Alerts.String()+unseen(c.Rules))
+		list = append(list, c.Slow...)
 	}
 	return list
 }

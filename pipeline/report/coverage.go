@@ -10,6 +10,8 @@ import (
 type covered struct {
 	Alerts *AlertCoverage
 	Rules  []RuleSummary
+	// Slow are the ways that took longer than the policy says, in words.
+	Slow   []string
 	Panels *PanelCoverage
 	Links  *LinkCoverage
 }
@@ -17,7 +19,7 @@ type covered struct {
 func (m *Model) coverage() covered {
 	c := covered{Panels: panelCoverage(m), Links: linkCoverage(m)}
 	if drills := stepResult[Coverage](m, stepDrill); drills != nil {
-		c.Alerts, c.Rules = drills.Alerts, ruleSummaries(m, drills.Rules)
+		c.Alerts, c.Rules, c.Slow = drills.Alerts, ruleSummaries(m, drills.Rules), overFloor(m, drills.Ratio)
 	}
 	return c
 }

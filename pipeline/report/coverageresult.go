@@ -7,6 +7,8 @@ type Coverage struct {
 	Alerts *AlertCoverage `json:"alerts"`
 	// Rules lists every alarm rule that is shipped.
 	Rules []RuleCoverage `json:"rules,omitempty"`
+	// Ratio is how many times the floor a way may take without being named; 0 for none.
+	Ratio float64 `json:"ratio,omitempty"`
 }
 
 // AlertCoverage counts rules that a drill saw fire and end.

@@ -61,9 +61,10 @@ func TestLoadCoverage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "coverage.yaml")
 	_, err := LoadCoverage(file, rules)
 	require.NoError(t, err, "without a file no share is wanted")
-	require.NoError(t, os.WriteFile(file, []byte("alarms: 101\notherwise:\n  - {rule: Watchdg, reason: ''}\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("alarms: 101\nratio: -1\notherwise:\n  - {rule: Watchdg, reason: ''}\n"), 0o600))
 	_, err = LoadCoverage(file, rules)
 	require.ErrorContains(t, err, file+":1:9: alarms: 101 is no share in percent")
+	require.ErrorContains(t, err, "ratio: -1 is nothing that a drill can take")
 	require.ErrorContains(t, err, "there is no rule Watchdg; take the entry out; did you mean Watchdog?")
 	require.ErrorContains(t, err, "otherwise[0].reason: is missing")
 }

@@ -24,6 +24,7 @@ type Absence struct {
 // CoveragePolicy is policies/coverage.yaml.
 type CoveragePolicy struct {
 	Alarms    float64     `yaml:"alarms" jsonschema:"minimum=0,maximum=100" jsonschema_description:"Percent of the rules that drills must see firing and ending."`
+	Ratio     float64     `yaml:"ratio,omitempty" jsonschema:"minimum=0" jsonschema_description:"How many times the floor a way may take without being named below the table of alarms; none is named when 0 or not given, and none fails the run."`
 	Otherwise []Otherwise `yaml:"otherwise,omitempty" jsonschema_description:"Rules that are proven without a drill of their own."`
 
 	path string
@@ -74,6 +75,9 @@ func LoadCoverage(path string, rules []drill.Rule) (CoveragePolicy, error) {
 	}
 	if p.Alarms < 0 || p.Alarms > 100 {
 		file.Errorf("alarms", "%v is no share in percent; write 0 to 100", p.Alarms)
+	}
+	if p.Ratio < 0 {
+		file.Errorf("ratio", "%v is nothing that a drill can take; write how many times the floor, such as 1.25", p.Ratio)
 	}
 	var names []string
 	for _, r := range rules {
