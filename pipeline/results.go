@@ -81,8 +81,8 @@ func release(r deploy.Result) report.Release {
 	return to
 }
 
-func firstCertificate(f deploy.FirstCertificate) report.FirstCertificate {
-	to := report.FirstCertificate{Object: f.Object, Seconds: f.Seconds}
+func firstCertificate(f deploy.FirstCertificate, served *report.Served) report.FirstCertificate {
+	to := report.FirstCertificate{Object: f.Object, Seconds: f.Seconds, Served: served}
 	for _, part := range f.Parts {
 		to.Parts = append(to.Parts, report.Part(part))
 	}

@@ -68,9 +68,13 @@ func (s *state) deployReleases(ctx context.Context, sink event.Sink) error {
 	}
 	defer unlock()
 	o.Alone = s.run.Mine()
+	begun := beginnings{}
+	o.Sink = event.Tee(sink, begun.note)
+	watched := watchAddresses(ctx, s.content, o.REST)
 	results, err := deploy.Deploy(ctx, o)
+	seen := watched()
 	if first := deploy.First(o.Releases, results); first != nil {
-		s.result = firstCertificate(*first)
+		s.result = firstCertificate(*first, begun.served(*first, seen))
 	}
 	return err
 }

@@ -124,14 +124,19 @@ func stepHeadline(step *Work) string {
 	return fmt.Sprintf("%s: %s (%s)", word, what, span(step.Seconds))
 }
 
-// String is the share of each part: "first certificate issued after 8.5 s:
-// cert-manager 6.0 s, demo 2.5 s".
+// String is the share of each part, and when somebody was first shown one: "first
+// certificate issued after 8.5 s: cert-manager 6.0 s, demo 2.5 s; first served after
+// 10.0 s, at https://website/".
 func (f FirstCertificate) String() string {
 	var parts []string
 	for _, p := range f.Parts {
 		parts = append(parts, cleanLine(p.Release)+" "+span(p.Seconds))
 	}
-	return fmt.Sprintf("first certificate issued after %s: %s", span(f.Seconds), strings.Join(parts, ", "))
+	text := fmt.Sprintf("first certificate issued after %s: %s", span(f.Seconds), strings.Join(parts, ", "))
+	if f.Served != nil {
+		text += fmt.Sprintf("; first served after %s, at %s", span(f.Served.Seconds), cleanLine(f.Served.URL))
+	}
+	return text
 }
 
 // problem is the message of failed work as far as those of its parts, which

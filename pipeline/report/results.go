@@ -54,7 +54,7 @@ type Ready struct {
 
 // FirstCertificate is the result of the step deploy as a whole: how long it took
 // until the first certificate was issued, from the start of the first release that
-// had to be there for it. Whoever shows it to visitors does so a little later.
+// had to be there for it.
 type FirstCertificate struct {
 	// Object is kind/name, such as Certificate/website.
 	Object  string  `json:"object"`
@@ -62,6 +62,15 @@ type FirstCertificate struct {
 	// Parts are the releases that had to be ready one after the other. They add
 	// up to Seconds.
 	Parts []Part `json:"parts"`
+	// Served is nil if no address was answered before the deployment had ended.
+	Served *Served `json:"served,omitempty"`
+}
+
+// Served is the first address that was answered as it should be, over HTTPS, and
+// how long that took from the same start.
+type Served struct {
+	URL     string  `json:"url"`
+	Seconds float64 `json:"seconds"`
 }
 
 // Part is what one release adds.
