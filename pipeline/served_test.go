@@ -11,7 +11,7 @@ import (
 	"firedrill/pipeline/content"
 	"firedrill/pipeline/deploy"
 	"firedrill/pipeline/event"
-	"firedrill/pipeline/names"
+	scheme "firedrill/pipeline/names"
 	"firedrill/pipeline/report"
 	"firedrill/pipeline/server"
 )
@@ -42,7 +42,7 @@ func TestADeploymentIsNotHeldUpByVisits(t *testing.T) {
 	nobody := &rest.Config{Host: "http://127.0.0.1:1"}
 	require.Nil(t, watchAddresses(t.Context(), &content.Content{}, nobody)(), "there are no addresses")
 	c := &content.Content{
-		Names: &names.Scheme{Env: "sandbox", Cluster: "kind", Domain: "firedrill.test"},
+		Names: &scheme.Scheme{Env: "sandbox", Cluster: "kind", Domain: "firedrill.test"},
 		Addresses: &addresses.Addresses{
 			Ingress: server.Endpoint{Namespace: "ingress", Service: "ingress", Port: 443},
 			Visits:  []addresses.Visit{{App: "website", Path: "/"}},
