@@ -46,7 +46,7 @@ that must not be held there are left out, and each says why:
 	set.BoolVar(&d.dryRun, "dry-run", false, "show what each fault would touch; change nothing")
 	set.BoolVar(&d.mend, "recover", false, "only mend what killed drills left broken")
 	set.IntVar(&d.drilling.Repeat, "repeat", 0, "hold each drill that `often`, and show how it went")
-	set.IntVar(&d.drilling.Parallel, "parallel", 0, "hold at most that `many` drills at once (default 10)")
+	set.IntVar(&d.drilling.Parallel, "parallel", 0, "hold at most that `many` drills at once (default 12)")
 	set.StringVar(&d.drilling.Against, "against", "", "`context` of your kubeconfig: hold the drills on that cluster, which others use too")
 	set.StringVar(&d.drilling.Namespace, "namespace", "", "with --against, the only `namespace` in which drills may change anything")
 	set.BoolVar(&d.drilling.PageForReal, "page-for-real", false, "with --against, let alarms wake whoever they wake when it is no drill")

@@ -10,8 +10,9 @@ import (
 	"firedrill/pipeline/event"
 )
 
-// parallel is how many drills are held at once if nobody says otherwise.
-const parallel = 10
+// parallel is how many drills are held at once if nobody says otherwise. On two
+// processors most of them can work; the others wait for a clock, as for certificates.
+const parallel = 12
 
 // The items that are no drills: nothing may fire before the first drill and after
 // the last one.
@@ -27,7 +28,7 @@ type Options struct {
 	// messages name the file of one that has to be corrected. Without them,
 	// every rule is taken for one of Prometheus.
 	Rules []Rule
-	// Parallel is how many drills may be held at once; 10 when 0.
+	// Parallel is how many drills may be held at once; 12 when 0.
 	Parallel int
 	// Repeat is how often each drill is held; once when 0.
 	Repeat int
