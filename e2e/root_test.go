@@ -15,8 +15,8 @@ import (
 )
 
 // peersTrustANewRoot changes the root under programs that check each other. Those that
-// are not restarted answer Prometheus all the time, and in the end all do. Two drills
-// then show that an alarm arrives by way of the collector and Loki, and by Grafana's.
+// are not restarted answer Prometheus all the time, and in the end all do. Then a
+// notification arrives through each receiver of Alertmanager's and Grafana's.
 func (h hardened) peersTrustANewRoot(ctx context.Context) {
 	if h.site == nil {
 		h.t.Skip("the cluster was there before: its root is not the test's to change")
@@ -45,7 +45,7 @@ func (h hardened) peersTrustANewRoot(ctx context.Context) {
 	})
 	require.NoError(h.t, waited, "%d targets are down; the last error: %v", len(down), err)
 
-	h.site.run("drill", "--name", h.run.Name, "error-burst", "prometheus-stopped")
+	h.site.run("channels", "test", "--name", h.run.Name)
 }
 
 // bundle is what programs of namespace monitoring trust.
