@@ -28,13 +28,13 @@ func TestAlertCoverageInWords(t *testing.T) {
 // What took longer than the configuration explains is named, with what nobody can tell it of.
 func TestOverTheFloorInWords(t *testing.T) {
 	m := &Model{}
-	held := func(item string, state event.State, ways ...Way) {
-		m.Add(event.Event{Step: stepDrill, Item: item, State: state, Result: &Drill{Rule: "R", Ways: ways}})
+	held := func(name, item string, state event.State, ways ...Way) {
+		m.Add(event.Event{Step: stepDrill, Item: item, State: state, Result: &Drill{Name: name, Rule: "R", Ways: ways}})
 	}
-	held("a (1 of 2)", event.Passed, Way{Way: "grafana", Ratio: ptr(1.4)}, Way{Way: "prometheus", Ratio: ptr(1.25)})
-	held("a (2 of 2)", event.Passed, Way{Way: "grafana", Ratio: ptr(1.494)})
-	held("b", event.Passed, Way{Way: "loki"})
-	held("c", event.Failed, Way{Way: "loki", Ratio: ptr(9.0)})
+	held("a", "a (1 of 2)", event.Passed, Way{Way: "grafana", Ratio: ptr(1.4)}, Way{Way: "prometheus", Ratio: ptr(1.25)})
+	held("a", "a (2 of 2)", event.Passed, Way{Way: "grafana", Ratio: ptr(1.494)})
+	held("b", "b", event.Passed, Way{Way: "loki"})
+	held("c", "c", event.Failed, Way{Way: "loki", Ratio: ptr(9.0)})
 	require.Equal(t, []string{"over 1.25 times the floor: a by grafana 1.49", "no floor is known: b by loki"}, overFloor(m, 1.25))
 	require.Empty(t, overFloor(m, 0), "nobody wants to know")
 

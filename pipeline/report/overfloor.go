@@ -19,9 +19,8 @@ func overFloor(m *Model, limit float64) []string {
 		if o.Status != Passed {
 			continue
 		}
-		name, _, _ := strings.Cut(o.Name, " (") // which one of how many
 		for _, w := range o.Result.Ways {
-			way := cleanLine(name + " by " + w.Way)
+			way := cleanLine(o.Result.Name + " by " + w.Way)
 			if !slices.Contains(order, way) {
 				order = append(order, way)
 			}
