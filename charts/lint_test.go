@@ -44,6 +44,7 @@ func TestMonitoringSchemaRejects(t *testing.T) {
 		"prometheus.extraArgs":            []any{"no-dashes"},
 		"probe.targets":                   []any{map[string]any{"name": "website"}},
 		"rules.maxFor":                    "short",
+		"rules.maxForOf":                  map[string]any{"WebsiteDown": "short"},
 		"rules.runbookBaseURL":            "docs/",
 		"rules.extra":                     map[string]any{"not yaml": ""},
 		"alertmanager.receivers":          []any{map[string]any{}},

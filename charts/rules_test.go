@@ -119,7 +119,7 @@ func TestWaitsAndLinksOfRules(t *testing.T) {
 		{"as written", nil, "WebsiteDown", "1m", page, panel + "1"},
 		{"cut for drills", drill, "WebsiteDown", "4s", page, panel + "1"},
 		{"shorter than the cut", everything, "WebsiteDown", "1m", page, panel + "1"},
-		{"a user's own", everything, "ShopSlow", "1m30s", "https://wiki.firedrill.example/slow", panel + "2"},
+		{"a user's own", everything, "ShopSlow", "2m", "https://wiki.firedrill.example/slow", panel + "2"},
 		{"base without a slash", sub, "WebsiteDown", "1m", page, "https://grafana.firedrill.example/sub/d/website/website?viewPanel=1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,6 +131,26 @@ func TestWaitsAndLinksOfRules(t *testing.T) {
 			url, _, _ := strings.Cut(a.Annotations["dashboard_url"], "&")
 			require.Equal(t, c.url, url)
 		})
+	}
+}
+
+// Some rules need more time than others in drills; what `rules mutate` makes of them, too.
+func TestRulesWithAMaximumOfTheirOwn(t *testing.T) {
+	const text = "groups: [{name: a, rules: [{alert: A, expr: a, for: 1m}, {alert: A__removed, expr: b, for: 1m}, {alert: B, expr: c, for: 1m}]}]"
+	for maximum, want := range map[string][]string{"": {"1m", "1m", "1m"}, "4s": {"10s", "10s", "4s"}} {
+		r, err := render("monitoring", map[string]any{"rules": map[string]any{
+			"maxFor": maximum, "maxForOf": map[string]any{"A": "10s"}, "extra": map[string]any{"a.yaml": text},
+		}})
+		require.NoError(t, err)
+		all := alerts(t, r)
+		require.Equal(t, want, []string{all["A"].For, all["A__removed"].For, all["B"].For}, "maxFor %q", maximum)
+	}
+
+	drills := variant{chart: "monitoring", values: "monitoring/values-drill.yaml"}.load(t)
+	r, err := render("monitoring", drills)
+	require.NoError(t, err)
+	for rule, maximum := range drills["rules"].(map[string]any)["maxForOf"].(map[string]any) {
+		require.Equal(t, maximum, alerts(t, r)[rule].For, rule)
 	}
 }
 

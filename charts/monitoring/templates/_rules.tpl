@@ -83,8 +83,10 @@ in Prometheus and in Grafana. Takes (list $ "summary").
 {{- end -}}
 {{- with index $ 3 }}{{ $_ := set $rule "expr" (include "monitoring.cutRanges" (list (toString $rule.expr) .)) }}{{ end -}}
 {{- if and $values.maxFor $rule.for -}}
-{{- if gt (include "monitoring.seconds" $rule.for | float64) (include "monitoring.seconds" $values.maxFor | float64) -}}
-{{- $_ := set $rule "for" $values.maxFor -}}
+{{- /* RULE__threshold is a rule that `rules mutate` has changed: it waits as long. */ -}}
+{{- $max := get $values.maxForOf (regexReplaceAll "__.*" $rule.alert "") | default $values.maxFor -}}
+{{- if gt (include "monitoring.seconds" $rule.for | float64) (include "monitoring.seconds" $max | float64) -}}
+{{- $_ := set $rule "for" $max -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
