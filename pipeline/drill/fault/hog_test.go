@@ -50,7 +50,7 @@ func TestHogReachesAShareOnEveryMachine(t *testing.T) {
 	require.Equal(t, []string{"hog-memory", "hog-memory-2"}, []string{loads[0].Name, loads[1].Name})
 	require.EqualValues(t, 400<<20, loads[0].Amount)
 	argv := strings.Join(loads[0].argv(time.Unix(1000, 0)), " ")
-	require.Equal(t, "memory -until=1000 -most=471859200 -percent=90", argv, "a little more than is missing now")
+	require.Equal(t, "memory -until=1000 -most=550502400 -percent=90", argv, "an eighth of all more than is missing now")
 }
 
 func TestHogRespectsTheCeiling(t *testing.T) {
@@ -146,7 +146,7 @@ func TestHogsShareTheCeiling(t *testing.T) {
 func TestHogsShareTheCeilingOfAMachine(t *testing.T) {
 	c := cluster(t, sized("a", "one"), sized("b", "two"))
 	c.Engine = half()
-	c.Ceiling.Memory = *quantity("500Mi")
+	c.Ceiling.Memory = *quantity("600Mi")
 	first := parsed(t, `hog: {namespace: x, memory: 70%}`)
 	before, err := first.Prepare(t.Context(), c)
 	require.NoError(t, err)
@@ -154,8 +154,8 @@ func TestHogsShareTheCeilingOfAMachine(t *testing.T) {
 	loads, err := parsed(t, `hog: {namespace: x, memory: 70%}`).(*Hog).plan(t.Context(), c)
 	require.NoError(t, err)
 	for _, l := range loads {
-		require.EqualValues(t, 250<<20, l.others, "200Mi and a twentieth, of this machine alone")
-		require.EqualValues(t, 250<<20, l.Most, "what is left below the ceiling")
+		require.EqualValues(t, 325<<20, l.others, "200Mi and an eighth, of this machine alone")
+		require.EqualValues(t, 275<<20, l.Most, "what is left below the ceiling")
 	}
 }
 

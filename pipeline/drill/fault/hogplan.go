@@ -101,7 +101,9 @@ func (h *Hog) size(ctx context.Context, c Cluster, f free) (load, error) {
 			f.node.Name, format(l.Resource, now.used), format(l.Resource, now.total), h.amount())
 	}
 	if !h.Request {
-		l.Percent, l.Most = share, l.Amount+now.total/20
+		// Others give some back while it takes the rest: a virtual machine's host up
+		// to a tenth of all, which it had borrowed (its balloon).
+		l.Percent, l.Most = share, l.Amount+now.total/8
 		if l.Resource == string(corev1.ResourceCPU) {
 			l.Most = now.total // what others use of it comes and goes within a second
 		}
