@@ -31,7 +31,10 @@ func TestNextRunSweepsAndItsNodesAreConnected(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		pods := newPods(ctx, t, filepath.Join(s.cache, "runs", "e2e-three", "kubeconfig"))
-		pods.requireTalk(ctx, "e2e-three-control-plane", "e2e-three-worker")
+		pods.requireTalk(ctx, "api", "e2e-three-control-plane", "e2e-three-worker")
+		// Names are asked of a Service that was there before.
+		pods.restartProxies(ctx)
+		pods.requireTalk(ctx, "second", "e2e-three-control-plane", "e2e-three-worker")
 	})
 
 	s.run("down", "--name", "e2e-three")

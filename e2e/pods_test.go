@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,19 +54,43 @@ func newPods(ctx context.Context, t *testing.T, kubeconfig string) pods {
 	return p
 }
 
-// requireTalk has the website on one node show what the api on the other one
-// answers: by the pod's address, and by the name of its Service.
-func (p pods) requireTalk(ctx context.Context, one, other string) {
+// requireTalk has websites on one node show what a new api of that name on the other
+// one answers: by the pod's address, and by the name of its Service.
+func (p pods) requireTalk(ctx context.Context, api, one, other string) {
 	p.t.Helper()
-	address := p.start(ctx, "api", "api", other)
-	p.service(ctx, "api")
+	address := p.start(ctx, api, "api", other)
+	p.service(ctx, api)
 	for name, url := range map[string]string{
-		"by-address": fmt.Sprintf("http://%s:8080", address),
-		"by-name":    fmt.Sprintf("http://api.%s.svc.cluster.local:8080", namespace),
+		api + "-by-address": fmt.Sprintf("http://%s:8080", address),
+		api + "-by-name":    fmt.Sprintf("http://%s.%s.svc.cluster.local:8080", api, namespace),
 	} {
 		p.start(ctx, name, "website", one, corev1.EnvVar{Name: "WEBSITE_API_URL", Value: url})
-		p.requirePage(ctx, name, "<dd>api</dd>")
+		p.requirePage(ctx, name, fmt.Sprintf("<dd>%s</dd>", api))
 	}
+}
+
+// restartProxies starts kube-proxy anew on every node, where it finds what it wrote
+// before, as it does each hour.
+func (p pods) restartProxies(ctx context.Context) {
+	p.t.Helper()
+	all, of := p.client.CoreV1().Pods("kube-system"), metav1.ListOptions{LabelSelector: "k8s-app=kube-proxy"}
+	old, err := all.List(ctx, of)
+	require.NoError(p.t, err)
+	require.NotEmpty(p.t, old.Items)
+	for _, pod := range old.Items {
+		require.NoError(p.t, all.Delete(ctx, pod.Name, metav1.DeleteOptions{}))
+	}
+	err = wait.PollUntilContextTimeout(ctx, time.Second, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
+		now, err := all.List(ctx, of)
+		if err != nil || len(now.Items) != len(old.Items) {
+			return false, nil
+		}
+		return !slices.ContainsFunc(now.Items, func(pod corev1.Pod) bool {
+			was := slices.ContainsFunc(old.Items, func(o corev1.Pod) bool { return o.UID == pod.UID })
+			return was || !podReady(&pod)
+		}), nil
+	})
+	require.NoError(p.t, err, "not every node has a new kube-proxy")
 }
 
 // start starts a pod on the node and gives its address once it is ready.
