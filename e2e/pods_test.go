@@ -80,17 +80,15 @@ func (p pods) restartProxies(ctx context.Context) {
 	for _, pod := range old.Items {
 		require.NoError(p.t, all.Delete(ctx, pod.Name, metav1.DeleteOptions{}))
 	}
+	now, answer := old, error(nil)
 	err = wait.PollUntilContextTimeout(ctx, time.Second, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
-		now, err := all.List(ctx, of)
-		if err != nil || len(now.Items) != len(old.Items) {
-			return false, nil
-		}
-		return !slices.ContainsFunc(now.Items, func(pod corev1.Pod) bool {
+		now, answer = all.List(ctx, of)
+		return answer == nil && len(now.Items) == len(old.Items) && !slices.ContainsFunc(now.Items, func(pod corev1.Pod) bool {
 			was := slices.ContainsFunc(old.Items, func(o corev1.Pod) bool { return o.UID == pod.UID })
 			return was || !podReady(&pod)
 		}), nil
 	})
-	require.NoError(p.t, err, "not every node has a new kube-proxy")
+	require.NoError(p.t, err, "not every node has a new kube-proxy; last answer: %v", answer)
 }
 
 // start starts a pod on the node and gives its address once it is ready.
